@@ -1,0 +1,182 @@
+"""Uploaded tables: one page for all that becomes of one, from the first look to the result."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts import permissions, selectors
+from apps.accounts.models import ImportBatch, ImportRow
+from apps.accounts.services import imports
+from apps.accounts.services.students import ENROLMENT
+from apps.accounts.states import ImportState, RowStatus
+from portal.kernel.admin import PortalModelAdmin
+from portal.kernel.errors import RuleViolation, Text
+from portal.kernel.exports import clean_filename, write_csv
+from portal.kernel.imports import SheetResource, resource_for
+from portal.kernel.views import page_of, say_refusal
+
+# What is looked at first comes first.
+TABS = (RowStatus.ERROR, RowStatus.CHANGED, RowStatus.NEW, RowStatus.UNCHANGED)
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(PortalModelAdmin):
+    selector = staticmethod(selectors.imports_visible_to)
+    can_view = staticmethod(permissions.can_view_import)
+    empty_sentence = gettext_lazy("Nothing was imported yet. Begin on the list of students.")
+    list_display = ("file_name", "cohort", "badge", "created_at", "applied_at")
+    list_filter = ("cohort", "state")
+    list_select_related = ("cohort",)
+    search_fields = ("file_name",)
+    ordering = ("-id",)
+
+    def get_urls(self) -> list[URLPattern]:
+        def at(name: str, view: Any) -> Any:
+            address = f"<path:object_id>/{name}/"
+            return path(address, self.admin_site.admin_view(view), name=f"accounts_importbatch_{name}")
+
+        return [
+            at("confirm", require_POST(self.confirm_view)),
+            at("discard", require_POST(self.discard_view)),
+            at("encoding", require_POST(self.encoding_view)),
+            at("errors", require_safe(self.errors_view)),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show where the import is, and what each line does or did."""
+        del form_url, extra_context
+        batch = self.object_or_404(request, object_id)
+        resource = resource_for(batch.kind)
+        status = _chosen_tab(request, batch)
+        page = page_of(request, batch.rows.filter(status=status))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": batch.file_name,
+            "opts": self.opts,
+            "media": self.media,
+            "batch": batch,
+            "may_decide": permissions.can_confirm_import(batch, request.user),
+            "applies": batch.counts.get(RowStatus.NEW, 0) + batch.counts.get(RowStatus.CHANGED, 0),
+            "earlier": _applied_before(batch, request),
+            "tabs": _tabs(batch, status),
+            "status": status,
+            "columns": [resource.label_of(name) for name in _shown_columns(batch)],
+            "lines": _lines(page, resource, _shown_columns(batch)),
+            "page": page,
+        }
+        return TemplateResponse(request, "admin/accounts/import_batch.html", context)
+
+    def confirm_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Start applying and lead to the bar; pressed twice it leads to the same one."""
+        batch = self.object_or_404(request, object_id)
+        try:
+            job = imports.confirm_import(batch, actor=self.actor_of(request))
+        except RuleViolation as error:
+            say_refusal(request, error)
+            return HttpResponseRedirect(self.url_of(batch))
+        return redirect("job_detail", pk=job.pk)
+
+    def discard_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        batch = self.object_or_404(request, object_id)
+        try:
+            imports.discard_import(batch, actor=self.actor_of(request))
+        except RuleViolation as error:
+            say_refusal(request, error)
+            return HttpResponseRedirect(self.url_of(batch))
+        self.message_user(request, _("The upload was thrown away. Nothing of it was imported."))
+        return redirect("admin:accounts_importbatch_changelist")
+
+    def encoding_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Read the file again as the person says."""
+        batch = self.object_or_404(request, object_id)
+        try:
+            batch = imports.choose_encoding(batch, request.POST.get("encoding", ""), actor=self.actor_of(request))
+        except RuleViolation as error:
+            say_refusal(request, error)
+            return HttpResponseRedirect(self.url_of(batch))
+        return redirect("job_detail", pk=batch.job_id)
+
+    def errors_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Hand out the lines with errors as they stand in the file, each with what is wrong with it."""
+        batch = self.object_or_404(request, object_id)
+        resource = resource_for(batch.kind)
+        columns = batch.details.get("columns", [])
+        name = clean_filename(_("errors of %(file)s") % {"file": batch.file_name}) + ".csv"
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""  # noqa: FBT003 - Django's
+        rows = batch.rows.filter(status=RowStatus.ERROR)
+        cells = ([*(row.values.get(column, "") for column in columns), _reasons(row, resource)] for row in rows)
+        write_csv([*columns, _("What is wrong")], cells, response)
+        return response
+
+
+def _chosen_tab(request: HttpRequest, batch: ImportBatch) -> str:
+    asked = request.GET.get("status", "")
+    if asked in RowStatus.values:
+        return asked
+    return next((status for status in TABS if batch.counts.get(status)), RowStatus.NEW)
+
+
+def _tabs(batch: ImportBatch, status: str) -> list[dict[str, Any]]:
+    labels = {
+        RowStatus.ERROR: _("With errors"),
+        RowStatus.CHANGED: _("Changed"),
+        RowStatus.NEW: _("New"),
+        RowStatus.UNCHANGED: _("Unchanged"),
+    }
+    return [
+        {
+            "label": labels[tab],
+            "url": f"?status={tab.value}",
+            "current": tab == status,
+            "count": batch.counts.get(tab, 0),
+        }
+        for tab in TABS
+    ]
+
+
+def _applied_before(batch: ImportBatch, request: HttpRequest) -> ImportBatch | None:
+    """Return the last import of the very same file into the cohort that the user may know of."""
+    if batch.state not in {ImportState.STAGED, ImportState.REFUSED}:
+        return None
+    same = selectors.imports_visible_to(request.user).filter(sha256=batch.sha256, cohort=batch.cohort_id)
+    return same.filter(state=ImportState.APPLIED).exclude(pk=batch.pk).first()
+
+
+def _shown_columns(batch: ImportBatch) -> list[str]:
+    return [name for name in batch.details.get("columns", []) if name != "reg_no"]
+
+
+def _lines(page: Page[ImportRow], resource: SheetResource, columns: list[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": row.line,
+            "key": row.values.get("reg_no", ""),
+            "name": " ".join(row.values.get(part, "") for part in ("first_name", "last_name")).strip(),
+            "cells": [row.values.get(name, "") for name in columns],
+            "changes": [(_label(resource, name), old, new) for name, (old, new) in row.changes.items()],
+            "problems": [(_label(resource, p["column"]), p["message"]) for p in row.problems],
+        }
+        for row in page.object_list
+    ]
+
+
+def _label(resource: SheetResource, name: str) -> Text:
+    return _("Cohort") if name == ENROLMENT else resource.label_of(name)
+
+
+def _reasons(row: ImportRow, resource: SheetResource) -> str:
+    parts = ((_label(resource, p["column"]), p["message"]) for p in row.problems)
+    return " ".join(f"{label}: {message}" if label else message for label, message in parts)

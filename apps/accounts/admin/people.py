@@ -1,0 +1,146 @@
+"""People and their rights: the superuser's page."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from apps.accounts import permissions, selectors
+from apps.accounts.forms import GrantForm, RoleForm
+from apps.accounts.models import CohortGrant, CompanyGrant, DepartmentGrant, User
+from apps.accounts.services import people
+from apps.accounts.states import Role
+from portal.kernel.admin import ListLink, PortalModelAdmin
+from portal.kernel.views import row_or_404
+
+GRANTS = {"department": DepartmentGrant, "cohort": CohortGrant, "company": CompanyGrant}
+
+
+class RoleFilter(admin.SimpleListFilter):
+    title = gettext_lazy("role")
+    parameter_name = "role"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> Any:
+        return Role.choices
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(groups__name=self.value()) if self.value() else rows
+
+
+@admin.register(User)
+class UserAdmin(PortalModelAdmin):
+    """Nobody sets a password for somebody else here: people choose their own by mail or sign in by SSO."""
+
+    selector = staticmethod(selectors.people_visible_to)
+    can_view = can_change = staticmethod(permissions.only_superuser)
+    can_add = opens_for = staticmethod(permissions.is_superuser)
+    fields = ("username", "first_name", "last_name", "email", "phone", "language", "notice_frequency", "is_active")
+    readonly_fields = ("username",)
+    add_fieldsets = ((None, {"fields": ("first_name", "last_name", "email", "phone")}),)
+    list_display = ("username", "full_name", "email", "roles", "is_active", "last_login")
+    list_filter = (RoleFilter, "is_active", "is_superuser")
+    search_fields = ("username", "first_name", "last_name", "email")
+    ordering = ("username",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=gettext_lazy("name"), ordering="last_name")
+    def full_name(self, person: User) -> str:
+        return person.get_full_name()
+
+    @admin.display(description=gettext_lazy("roles"))
+    def roles(self, person: User) -> str:
+        known = dict(Role.choices)
+        return ", ".join(str(known.get(group.name, group.name)) for group in person.groups.all())
+
+    def add_object(self, values: dict[str, Any], *, actor: User) -> User:
+        person = people.create_person(actor=actor, email=values.pop("email"))
+        return people.change_details(person, values, actor=actor)
+
+    def change_object(self, row: User, changes: dict[str, Any], *, actor: User) -> User:
+        active = changes.pop("is_active", row.is_active)
+        if changes:
+            row = people.change_details(row, changes, actor=actor)
+        if active != row.is_active:
+            row = people.set_active(row, active=active, actor=actor)
+        return row
+
+    # -- rights -------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        def at(name: str, view: Any) -> Any:
+            return path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"accounts_user_{name}")
+
+        return [
+            at("rights", self.rights_view),
+            at("role", require_POST(self.role_view)),
+            at("grant", require_POST(self.grant_view)),
+            at("withdraw", require_POST(self.withdraw_view)),
+            *super().get_urls(),
+        ]
+
+    def object_links(self, request: HttpRequest, row: Any) -> list[ListLink]:  # noqa: ARG002 - the base's signature
+        return [ListLink(_("Roles and rights"), reverse("admin:accounts_user_rights", args=[row.pk]))]
+
+    def rights_view(self, request: HttpRequest, object_id: str, form: GrantForm | None = None) -> HttpResponse:
+        """Show what the person is and coordinates, and the forms that change it."""
+        person = self.object_or_404(request, object_id)
+        held = {group.name for group in person.groups.all()}
+        grants = [
+            {"kind": kind, "pk": found.pk, "anchor": found.content_object}
+            for kind, model in GRANTS.items()
+            for found in model.objects.filter(user=person).select_related("content_object")
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Roles and rights"),
+            "subtitle": str(person),
+            "opts": self.opts,
+            "media": self.media,
+            "original": person,
+            "roles": [(role, role in held) for role in Role],
+            "grants": grants,
+            "form": form or GrantForm(),
+        }
+        return TemplateResponse(request, "admin/accounts/rights.html", context)
+
+    def role_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give a role or take it away."""
+        person = self.object_or_404(request, object_id)
+        form = RoleForm(request.POST)
+        if form.is_valid():
+            role = Role(form.cleaned_data["role"])
+            change = people.withdraw_role if "withdraw" in request.POST else people.give_role
+            change(person, role, actor=self.actor_of(request))
+        return self._back(person)
+
+    def grant_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Make the person a coordinator of a department, a cohort or a company."""
+        person = self.object_or_404(request, object_id)
+        form = GrantForm(request.POST)
+        if not form.is_valid():
+            return self.rights_view(request, object_id, form=form)
+        people.grant(person, form.cleaned_data["anchor"], actor=self.actor_of(request))
+        messages.success(
+            request, _("%(person)s coordinates %(anchor)s.") % {"person": person, "anchor": form.cleaned_data["anchor"]}
+        )
+        return self._back(person)
+
+    def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take a grant away."""
+        person = self.object_or_404(request, object_id)
+        model: Any = GRANTS.get(request.POST.get("kind", ""), DepartmentGrant)
+        found = row_or_404(model.objects.filter(user=person), pk=request.POST.get("grant", ""))
+        people.withdraw_grant(person, found.content_object, actor=self.actor_of(request))
+        return self._back(person)
+
+    @staticmethod
+    def _back(person: User) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:accounts_user_rights", args=[person.pk]))

@@ -1,0 +1,22 @@
+"""The app as Django sees it."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Hands the kernel its tables: where tasks are stored and how a user's scope is read."""
+
+    name = "apps.accounts"
+
+    def ready(self) -> None:
+        """Register what the kernel needs, the app's tasks and reactions."""
+        from apps.accounts import receivers, resources, selectors, tasks  # noqa: F401, PLC0415 - need the loaded models
+        from apps.accounts.services import outbox, people  # noqa: PLC0415 - as above
+        from portal.kernel.access import read_scope_with  # noqa: PLC0415 - as above
+        from portal.kernel.screens import count_notices_with, keep_language_with  # noqa: PLC0415 - as above
+        from portal.kernel.tasks import store_tasks_with  # noqa: PLC0415 - as above
+
+        read_scope_with(selectors.read_scope)
+        store_tasks_with(outbox.store_task)
+        count_notices_with(selectors.unread_notice_count)
+        keep_language_with(people.keep_language)

@@ -1,0 +1,159 @@
+"""Forms of accounts: of the workspace and of the portal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import holidays
+from django import forms
+from django.conf import settings
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from apps.accounts.models import Cohort, Company, Department, Enrolment, Programme, StudentProfile, User
+from apps.accounts.selectors import cohorts_coordinated_by, programmes_visible_to
+from apps.accounts.states import Gender, Role
+from portal.kernel.admin import PortalAdminForm
+
+BLANK = ("", "—")
+
+
+class CohortForm(PortalAdminForm):
+    working_days = forms.TypedMultipleChoiceField(
+        label=_("Working days"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    class Meta:
+        model = Cohort
+        fields: list[str] = []
+
+    def clean_country(self) -> str:
+        country = str(self.cleaned_data["country"]).upper()
+        if country not in holidays.list_supported_countries():
+            raise forms.ValidationError(_("Write the two letters of a country, such as TZ or SA."), code="country")
+        return country
+
+
+# -- one student ----------------------------------------------------------------------------------------------------
+
+
+def _text(label: Any, longest: int, *, required: bool = False) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=longest, required=required, widget=UnfoldAdminTextInputWidget, strip=True
+    )
+
+
+class StudentForm(PortalAdminForm):
+    """One student in a cohort; the cells of the import as fields."""
+
+    reg_no = _text(_("Registration number"), 40, required=True)
+    first_name = _text(_("First name"), 150, required=True)
+    middle_name = _text(_("Middle name"), 80)
+    last_name = _text(_("Last name"), 150, required=True)
+    gender = forms.ChoiceField(
+        label=_("Gender"), choices=[BLANK, *Gender.choices], required=False, widget=UnfoldAdminSelectWidget
+    )
+    email = _text(_("E-mail"), 254)
+    phone = _text(_("Telephone"), 40)
+    programme = forms.ModelChoiceField(
+        label=_("Programme"), queryset=Programme.objects.none(), widget=UnfoldAdminSelectWidget
+    )
+    year_of_study = forms.TypedChoiceField(
+        label=_("Year of study"),
+        choices=[BLANK, *((year, str(year)) for year in range(1, 9))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    region_preference = _text(_("Wished region"), 80)
+    special_need = _text(_("Special need"), 200)
+
+    class Meta:
+        model = Enrolment
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "programme" in self.fields:
+            programme: Any = self.fields["programme"]
+            programme.queryset = programmes_visible_to(self.request.user).select_related("department")
+        if self.instance.pk is not None:
+            self.initial = {**self.initial, **student_values(self.instance.student)}
+
+
+def student_values(student: User) -> dict[str, Any]:
+    """Return what is stored of a student by the names of the form's fields."""
+    profile: StudentProfile = student.student_profile
+    of_person = {name: getattr(student, name) for name in ("first_name", "last_name", "email", "phone")}
+    names = ("reg_no", "middle_name", "gender", "programme", "year_of_study", "region_preference", "special_need")
+    return of_person | {name: getattr(profile, name) for name in names}
+
+
+def as_cells(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values of the form as the cells of a table."""
+    cells = {name: "" if value is None else str(value) for name, value in values.items() if name != "programme"}
+    if values.get("programme") is not None:
+        cells["programme_code"] = values["programme"].code
+    return cells
+
+
+# -- imports --------------------------------------------------------------------------------------------------------
+
+
+class ImportForm(forms.Form):
+    cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none())
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV, XLSX, XLS or ODS with the headers in the first row, at most 20 MiB and 50,000 rows."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods"}),
+        error_messages={"empty": _("The file is empty. Choose the file that holds the table.")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cohort: Any = self.fields["cohort"]
+        cohort.queryset = cohorts_coordinated_by(user)
+
+
+# -- people and their rights ----------------------------------------------------------------------------------------
+
+
+class PersonForm(forms.ModelForm[User]):
+    """One's own details. A student's name is the university's: it comes by import."""
+
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("As the browser says")), *settings.LANGUAGES], required=False
+    )
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "phone", "language", "notice_frequency"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if hasattr(self.instance, "student_profile"):
+            for name in ("first_name", "last_name"):
+                self.fields[name].disabled = True
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class GrantForm(forms.Form):
+    """Exactly one anchor for a coordinator's grant."""
+
+    department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.all(), required=False)
+    cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.all(), required=False)
+    company = forms.ModelChoiceField(label=_("Company"), queryset=Company.objects.all(), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        chosen = [cleaned[name] for name in ("department", "cohort", "company") if cleaned.get(name)]
+        if len(chosen) != 1:
+            raise forms.ValidationError(_("Choose one department, one cohort or one company."), code="one")
+        return cleaned | {"anchor": chosen[0]}

@@ -1,0 +1,42 @@
+"""People, organisations, rights, signed links, notices, history, jobs."""
+
+from apps.accounts.models.grants import CohortGrant, CompanyGrant, DepartmentGrant
+from apps.accounts.models.history import HistoryBlock, HistoryEntry
+from apps.accounts.models.imports import ImportBatch, ImportRow
+from apps.accounts.models.jobs import Job, OutboxTask
+from apps.accounts.models.links import AccessLink
+from apps.accounts.models.notices import Notice
+from apps.accounts.models.organisations import (
+    Cohort,
+    Company,
+    CompanyMember,
+    Department,
+    Enrolment,
+    Holiday,
+    Programme,
+)
+from apps.accounts.models.people import StaffProfile, StudentProfile, User
+
+__all__ = [
+    "AccessLink",
+    "Cohort",
+    "CohortGrant",
+    "Company",
+    "CompanyGrant",
+    "CompanyMember",
+    "Department",
+    "DepartmentGrant",
+    "Enrolment",
+    "HistoryBlock",
+    "HistoryEntry",
+    "Holiday",
+    "ImportBatch",
+    "ImportRow",
+    "Job",
+    "Notice",
+    "OutboxTask",
+    "Programme",
+    "StaffProfile",
+    "StudentProfile",
+    "User",
+]

@@ -1,0 +1,58 @@
+"""Who did what, from which state to which, why and when: append-only, sealed in blocks whose hashes chain."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class HistoryBlock(models.Model):
+    """A run of entries sealed together: ``hash`` covers their digests in order and the hash of the block before."""
+
+    number = models.PositiveBigIntegerField(unique=True)
+    entry_count = models.PositiveIntegerField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("sealed block")
+        verbose_name_plural = _("sealed blocks")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash[:12]}"
+
+
+class HistoryEntry(models.Model):
+    """One move of one object. ``digest`` is an HMAC of the row's content with a key outside the database."""
+
+    target_label = models.CharField(_("kind"), max_length=60)
+    target_id = models.BigIntegerField(_("number"))
+    action = models.CharField(_("move"), max_length=60)
+    source = models.CharField(_("from"), max_length=50, blank=True)
+    target = models.CharField(_("to"), max_length=50, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("who")
+    )
+    actor_key = models.BigIntegerField(null=True, editable=False)
+    via = models.CharField(_("by way of"), max_length=60, blank=True)
+    reason = models.TextField(_("why"), blank=True)
+    department = models.ForeignKey(
+        "accounts.Department", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("department")
+    )
+    at = models.DateTimeField(_("when"))
+    batch = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    block = models.ForeignKey(HistoryBlock, on_delete=models.PROTECT, null=True, related_name="entries")
+
+    class Meta:
+        verbose_name = _("history entry")
+        verbose_name_plural = _("history")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["target_label", "target_id", "id"]),
+            models.Index(fields=["id"], condition=models.Q(block__isnull=True), name="accounts_history_unsealed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target_label} {self.target_id}: {self.action}"

@@ -1,0 +1,87 @@
+"""People: one row a person, whether or not the person ever signs in."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.states import Gender, NoticeFrequency
+from portal.kernel.models import Timestamped
+
+
+class User(AbstractUser):
+    """A person. Supervisors in companies have a row too, with no usable password: they act by link.
+
+    Identity at an identity provider is (issuer, subject) and lives with allauth; the e-mail address is how we
+    reach somebody, never who somebody is.
+    """
+
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True, help_text=_("With country code, such as +255…"))
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    notice_frequency = models.CharField(
+        _("mail for what can wait"), max_length=10, choices=NoticeFrequency, default=NoticeFrequency.DAILY
+    )
+    session_version = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="accounts_user_email_once",
+                violation_error_message=_("Somebody has this e-mail address already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class StudentProfile(Timestamped):
+    """What the university knows about a student beside the person."""
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, related_name="student_profile", verbose_name=_("person")
+    )
+    reg_no = models.CharField(_("registration number"), max_length=40, unique=True)
+    middle_name = models.CharField(_("middle name"), max_length=80, blank=True)
+    gender = models.CharField(_("gender"), max_length=1, choices=Gender, blank=True)
+    programme = models.ForeignKey(
+        "accounts.Programme", on_delete=models.PROTECT, related_name="students", verbose_name=_("programme")
+    )
+    year_of_study = models.PositiveSmallIntegerField(_("year of study"), null=True, blank=True)
+    region_preference = models.CharField(_("wished region"), max_length=80, blank=True)
+    special_need = models.CharField(_("special need"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("student")
+        verbose_name_plural = _("students")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(year_of_study__isnull=True) | models.Q(year_of_study__range=(1, 8)),
+                name="accounts_student_year_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reg_no} {self.user}"
+
+
+class StaffProfile(Timestamped):
+    """What the university knows about a member of its staff beside the person."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="staff_profile", verbose_name=_("person"))
+    staff_no = models.CharField(_("staff number"), max_length=40, unique=True)
+    department = models.ForeignKey(
+        "accounts.Department", on_delete=models.PROTECT, related_name="staff", verbose_name=_("department")
+    )
+
+    class Meta:
+        verbose_name = _("member of staff")
+        verbose_name_plural = _("staff")
+
+    def __str__(self) -> str:
+        return f"{self.staff_no} {self.user}"

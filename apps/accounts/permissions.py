@@ -1,0 +1,210 @@
+"""May this user do this to this person, organisation, notice or job: pure predicates, object first."""
+
+from typing import TYPE_CHECKING
+
+from apps.accounts.states import Role
+from portal.kernel.access import scope_of
+
+if TYPE_CHECKING:
+    from apps.accounts.models import (
+        Cohort,
+        Company,
+        Department,
+        Enrolment,
+        HistoryEntry,
+        ImportBatch,
+        Job,
+        Notice,
+        Programme,
+        User,
+    )
+    from portal.kernel.access import Viewer
+
+
+def has_role(user: "Viewer", role: Role) -> bool:
+    """Say whether the user is active and in the group of this role."""
+    return role in scope_of(user).roles
+
+
+def is_superuser(user: "Viewer") -> bool:
+    """Say whether the user is an active superuser: sees and configures, but does not verify, validate or assess."""
+    return bool(user.is_active and user.is_superuser)
+
+
+def coordinates_cohort(cohort: "Cohort", user: "Viewer") -> bool:
+    """Say whether a grant on the cohort or on its department makes the user its coordinator."""
+    scope = scope_of(user)
+    granted = cohort.pk in scope.cohorts or cohort.department_id in scope.departments
+    return Role.COORDINATOR in scope.roles and granted
+
+
+def coordinates_department(department_id: int | None, user: "Viewer") -> bool:
+    """Say whether the user holds a grant on the whole department."""
+    scope = scope_of(user)
+    return Role.COORDINATOR in scope.roles and department_id in scope.departments
+
+
+def represents_company(company_id: int | None, user: "Viewer") -> bool:
+    """Say whether the user is an active representative of the company."""
+    scope = scope_of(user)
+    return Role.COMPANY_REPRESENTATIVE in scope.roles and company_id in scope.companies
+
+
+def belongs_to_company(company_id: int | None, user: "Viewer") -> bool:
+    """Say whether the user is an active member of the company, as representative or as supervisor."""
+    return company_id in scope_of(user).memberships
+
+
+def moderates_company(company: "Company", user: "Viewer") -> bool:
+    """Say whether the user may decide about the company.
+
+    That is a coordinator of the department for which it was proposed, one with a grant on the company itself, and,
+    for a company that came by itself, any coordinator.
+    """
+    scope = scope_of(user)
+    if Role.COORDINATOR not in scope.roles:
+        return False
+    if company.pk in scope.coordinated_companies or company.proposed_for_id in scope.departments:
+        return True
+    return company.proposed_for_id is None and bool(scope.departments or scope.cohorts)
+
+
+def can_moderate_company(company: "Company", user: "Viewer") -> bool:
+    """Approve, reject, archive: its moderators and the superuser."""
+    return moderates_company(company, user) or is_superuser(user)
+
+
+def can_view_company(company: "Company", user: "Viewer") -> bool:
+    """An approved company is seen by everybody who is signed in; others by their creator, members and moderators."""
+    if not (user.is_authenticated and user.is_active):
+        return False
+    if company.state == "approved" or is_superuser(user):
+        return True
+    mine = company.proposed_by_id == user.pk or belongs_to_company(company.pk, user)
+    return mine or moderates_company(company, user)
+
+
+def can_change_company(company: "Company", user: "Viewer") -> bool:
+    """Its representatives, its moderators, the superuser; while it waits also who proposed it."""
+    if represents_company(company.pk, user) or can_moderate_company(company, user):
+        return True
+    return company.state == "proposed" and company.proposed_by_id == user.pk and bool(user.is_active)
+
+
+def can_view_enrolment(enrolment: "Enrolment", user: "Viewer") -> bool:
+    """The student, the coordinators of the cohort, the superuser."""
+    if is_superuser(user):
+        return True
+    own = enrolment.student_id == user.pk and has_role(user, Role.STUDENT)
+    return own or coordinates_cohort(enrolment.cohort, user)
+
+
+def can_change_enrolment(enrolment: "Enrolment", user: "Viewer") -> bool:
+    """The coordinators of the cohort."""
+    return coordinates_cohort(enrolment.cohort, user)
+
+
+def can_import_students(cohort: "Cohort", user: "Viewer") -> bool:
+    """The coordinators of the cohort, and the superuser."""
+    return coordinates_cohort(cohort, user) or is_superuser(user)
+
+
+def can_view_job(job: "Job", user: "Viewer") -> bool:
+    """Its owner; the superuser for operations."""
+    return (job.owner_id == user.pk and bool(user.is_active)) or is_superuser(user)
+
+
+def can_cancel_job(job: "Job", user: "Viewer") -> bool:
+    """Its owner."""
+    return job.owner_id == user.pk and bool(user.is_active)
+
+
+def can_view_import(batch: "ImportBatch", user: "Viewer") -> bool:
+    """Who uploaded it, while the cohort is still in that person's scope; the superuser."""
+    if is_superuser(user):
+        return True
+    return batch.owner_id == user.pk and coordinates_cohort(batch.cohort, user)
+
+
+def can_confirm_import(batch: "ImportBatch", user: "Viewer") -> bool:
+    """Only who uploaded it: nobody confirms another person's upload."""
+    return batch.owner_id == user.pk and can_import_students(batch.cohort, user)
+
+
+def can_view_notice(notice: "Notice", user: "Viewer") -> bool:
+    """The person whom it tells."""
+    return notice.recipient_id == user.pk and bool(user.is_active)
+
+
+def can_view_history_entry(entry: "HistoryEntry", user: "Viewer") -> bool:
+    """Coordinators of its department, and the superuser."""
+    return coordinates_department(entry.department_id, user) or is_superuser(user)
+
+
+def can_view_person(person: "User", user: "Viewer") -> bool:
+    """Oneself; the superuser. Coordinators reach students through their enrolments."""
+    return (person.pk == user.pk and bool(user.is_active)) or is_superuser(user)
+
+
+# -- what coordinators configure ------------------------------------------------------------------------------------
+
+
+def coordinates_something(user: "Viewer") -> bool:
+    """Say whether the user coordinates a department or a cohort at all."""
+    scope = scope_of(user)
+    return Role.COORDINATOR in scope.roles and bool(scope.departments or scope.cohorts)
+
+
+def coordinates_whole_department(user: "Viewer") -> bool:
+    """Say whether the user coordinates at least one whole department, or is the superuser."""
+    scope = scope_of(user)
+    return is_superuser(user) or (Role.COORDINATOR in scope.roles and bool(scope.departments))
+
+
+def only_superuser(_row: object, user: "Viewer") -> bool:
+    """What is the installation's own: background work, people and their rights."""
+    return is_superuser(user)
+
+
+def can_view_department(department: "Department", user: "Viewer") -> bool:
+    """Coordinators of the department or of one of its cohorts, and the superuser."""
+    if is_superuser(user) or coordinates_department(department.pk, user):
+        return True
+    return any(coordinates_cohort(cohort, user) for cohort in department.cohorts.all())
+
+
+def can_view_programme(programme: "Programme", user: "Viewer") -> bool:
+    """Whoever sees its department."""
+    return can_view_department(programme.department, user)
+
+
+def can_change_programme(programme: "Programme", user: "Viewer") -> bool:
+    """Coordinators of the whole department, and the superuser."""
+    return coordinates_department(programme.department_id, user) or is_superuser(user)
+
+
+def can_view_cohort(cohort: "Cohort", user: "Viewer") -> bool:
+    """Its coordinators, the students in it, the superuser."""
+    if is_superuser(user) or coordinates_cohort(cohort, user):
+        return True
+    return has_role(user, Role.STUDENT) and any(e.student_id == user.pk for e in cohort.enrolments.all())
+
+
+def can_change_cohort(cohort: "Cohort", user: "Viewer") -> bool:
+    """Its coordinators, and the superuser."""
+    return coordinates_cohort(cohort, user) or is_superuser(user)
+
+
+def can_delete_cohort(cohort: "Cohort", user: "Viewer") -> bool:
+    """Coordinators of the whole department, and the superuser; a rule keeps those in which somebody is enrolled."""
+    return coordinates_department(cohort.department_id, user) or is_superuser(user)
+
+
+def can_enter_company(user: "Viewer") -> bool:
+    """Enter a company by hand: coordinators and the superuser; others propose one in the portal."""
+    return coordinates_something(user) or is_superuser(user)
+
+
+def can_change_person(person: "User", user: "Viewer") -> bool:
+    """Oneself; the superuser."""
+    return can_view_person(person, user)

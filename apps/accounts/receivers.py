@@ -1,0 +1,65 @@
+"""What follows in accounts when something became so.
+
+History is no reaction: it is written inside the transaction of the move, so it listens to the signal itself.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from apps.accounts.models import Company, User
+from apps.accounts.notifications import COMPANY_APPROVED, COMPANY_REJECTED
+from apps.accounts.selectors import representatives_of
+from apps.accounts.services.history import write_history
+from apps.accounts.services.notices import tell
+from apps.accounts.services.people import ensure_roles
+from apps.accounts.states import CompanyState
+from portal.kernel.fsm import Change, Event, reacts_to, state_changed
+
+
+@receiver(state_changed, dispatch_uid="accounts.history")
+def keep_history(change: Change, **_signal: Any) -> None:
+    """Write the move down."""
+    write_history(change)
+
+
+@receiver(post_migrate, dispatch_uid="accounts.roles")
+def make_roles(sender: Any, **_signal: Any) -> None:
+    """Make the groups of the roles exist in a new database."""
+    if sender.name == "apps.accounts":
+        ensure_roles()
+
+
+@reacts_to("accounts.Company", to=CompanyState.APPROVED)
+def tell_company_approved(event: Event) -> None:
+    """Tell whoever entered the company, and its representatives, that it is in."""
+    for company in event.rows().select_related("proposed_by"):
+        for person in _concerned(company):
+            tell(
+                person,
+                COMPANY_APPROVED,
+                facts={"company": company.name},
+                dedupe_key=f"approved:{event.batch}:{company.pk}:{person.pk}",
+            )
+
+
+@reacts_to("accounts.Company", to=CompanyState.REJECTED)
+def tell_company_rejected(event: Event) -> None:
+    """Tell whoever entered the company, and its representatives, why it is not in."""
+    for company in event.rows().select_related("proposed_by"):
+        for person in _concerned(company):
+            tell(
+                person,
+                COMPANY_REJECTED,
+                facts={"company": company.name, "reason": event.reason},
+                dedupe_key=f"rejected:{event.batch}:{company.pk}:{person.pk}",
+            )
+
+
+def _concerned(company: Company) -> Iterator[User]:
+    people = {person.pk: person for person in representatives_of(company.pk)}
+    if company.proposed_by is not None and company.proposed_by.is_active:
+        people[company.proposed_by.pk] = company.proposed_by
+    yield from people.values()

@@ -1,0 +1,299 @@
+"""Imports: a table is uploaded, looked at, confirmed, and then applied whole or not at all."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Cohort, ImportBatch, ImportRow, Job, User
+from apps.accounts.permissions import can_confirm_import, can_import_students
+from apps.accounts.services.history import note_history
+from apps.accounts.services.jobs import Progress, job, start_job
+from apps.accounts.services.students import STUDENTS, Judgement, judge_students, write_students
+from apps.accounts.states import ImportState, JobState, RowStatus
+from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
+from portal.kernel.exports import clean_filename
+from portal.kernel.imports import CHUNK, Line, chunks, lines_of, match_columns, resource_for
+from portal.kernel.sheets import EncodingNeeded, HeaderMatch, Sheet, SheetLimits, read_sheet
+from portal.kernel.sheets.refusals import refusal
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+STAGE: Final = "accounts.stage_import"
+APPLY: Final = "accounts.apply_import"
+
+
+# -- uploading ----------------------------------------------------------------------------------------------------
+
+
+def upload_students(cohort: Cohort, file: "UploadedFile[Any]", *, actor: User) -> ImportBatch:
+    """Keep the file and start looking at it; ``batch.job`` is the work to watch.
+
+    Raises ``NotAllowed``, or ``RuleViolation`` ``too_large`` before anything is kept.
+    """
+    if not can_import_students(cohort, actor):
+        raise NotAllowed
+    limit = SheetLimits().bytes
+    if (file.size or 0) > limit:
+        raise refusal("too_large", limit=limit >> 20)
+    data = file.read()
+    name = clean_filename(file.name or "")
+    with transaction.atomic():
+        batch = ImportBatch(
+            owner=actor,
+            cohort=cohort,
+            kind=STUDENTS,
+            file_name=name,
+            sha256=hashlib.sha256(data).hexdigest(),
+            # What is wrong is kept as sentences, in the language in which the person works now.
+            details={"language": translation.get_language() or settings.LANGUAGE_CODE},
+        )
+        ending = PurePath(name).suffix.lower()[:10]
+        batch.file.save(f"{uuid.uuid4().hex}{ending}", ContentFile(data), save=False)
+        batch.save()
+        _start(batch, STAGE, _("Reading %(file)s") % {"file": name}, actor)
+    return batch
+
+
+def choose_encoding(batch: ImportBatch, encoding: str, *, actor: User) -> ImportBatch:
+    """Look at the file again, read in the encoding that the person chose; as often as it takes until it is applied."""
+    with transaction.atomic():
+        batch = _locked(batch, actor, {ImportState.REFUSED, ImportState.STAGED})
+        if not batch.file:
+            raise RuleViolation("file_gone", _("The file is not kept any more. Upload it again."))
+        batch.encoding = encoding
+        batch.state = ImportState.UPLOADED
+        batch.save()
+        _start(batch, STAGE, _("Reading %(file)s") % {"file": batch.file_name}, actor)
+    return batch
+
+
+def _locked(batch: ImportBatch, actor: User, states: set[ImportState]) -> ImportBatch:
+    row = ImportBatch.objects.select_for_update(of=("self",)).select_related("cohort", "job").get(pk=batch.pk)
+    if not can_confirm_import(row, actor):
+        raise NotAllowed
+    if row.state not in states:
+        raise WrongState("wrong_state", _("This import has moved on meanwhile. Look at it again."))
+    return row
+
+
+def _start(batch: ImportBatch, kind: str, title: str, actor: User) -> Job:
+    batch.job = start_job(kind, title=title[:200], payload={"batch_id": batch.pk}, actor=actor)
+    batch.save(update_fields=["job", "updated_at"])
+    return batch.job
+
+
+# -- looking at it ------------------------------------------------------------------------------------------------
+
+
+@job(STAGE)
+def stage_import(progress: Progress, batch_id: int) -> None:
+    """Read the file, judge every line, and keep what each would do; nothing else is written.
+
+    A file that cannot be read ends as a refused batch with the sentence that says why, and is deleted, unless the
+    person only has to name its encoding. Run twice, it starts anew.
+    """
+    batch = (
+        ImportBatch.objects.filter(pk=batch_id, state=ImportState.UPLOADED).select_related("cohort", "owner").first()
+    )
+    if batch is None:
+        return
+    with translation.override(batch.details["language"]):
+        try:
+            sheet, match = _read(batch)
+        except RuleViolation as error:
+            _refuse(batch, error)
+            sentence = str(error.message)
+        else:
+            counts = _stage(batch, sheet, match, progress)
+            sentence = _sentence(counts)
+        progress.say(sentence, next_url=_page_of(batch))
+
+
+def _page_of(batch: ImportBatch) -> str:
+    return reverse("admin:accounts_importbatch_change", args=[batch.pk])
+
+
+def _read(batch: ImportBatch) -> tuple[Sheet, HeaderMatch]:
+    with batch.file.open("rb") as opened:
+        data = opened.read()
+    sheet = read_sheet(data, batch.file_name, encoding=batch.encoding)
+    return sheet, match_columns(sheet, resource_for(batch.kind, cohort=batch.cohort))
+
+
+def _refuse(batch: ImportBatch, error: RuleViolation) -> None:
+    batch.state = ImportState.REFUSED
+    batch.refusal_code, batch.message = error.code, str(error.message)
+    batch.counts = {}
+    batch.details = {"language": batch.details["language"]}
+    if isinstance(error, EncodingNeeded):
+        batch.details["encodings"] = [
+            {"encoding": c.encoding, "label": str(c.label), "preview": list(c.preview)} for c in error.candidates
+        ]
+    with transaction.atomic():
+        batch.rows.all().delete()
+        if not isinstance(error, EncodingNeeded):
+            _drop_file(batch)
+        batch.save()
+
+
+def _drop_file(batch: ImportBatch) -> None:
+    """Forget the file, and delete it once the transaction has committed."""
+    if batch.file:
+        storage, name = batch.file.storage, str(batch.file.name)
+        transaction.on_commit(lambda: storage.delete(name))
+        batch.file = ""
+
+
+def _stage(batch: ImportBatch, sheet: Sheet, match: HeaderMatch, progress: Progress) -> dict[str, int]:
+    lines = lines_of(sheet, match)
+    progress.start(len(lines))
+    judged = judge_students(batch.cohort, lines, actor=batch.owner, told=progress.step)
+    rows, counts = [_as_row(batch, judgement) for judgement in judged], _counted(judged)
+    with transaction.atomic():
+        # Rows of a run that was killed, or of another encoding.
+        batch.rows.all().delete()
+        ImportRow.objects.bulk_create(rows, batch_size=CHUNK)
+        batch.counts = counts
+        batch.state = ImportState.STAGED
+        batch.message = batch.refusal_code = ""
+        batch.encoding = sheet.encoding
+        batch.details = {
+            "language": batch.details["language"],
+            "notes": [str(note) for note in sheet.notes],
+            "unknown": [
+                {"header": found.header, "suggestion": str(found.suggestion.label) if found.suggestion else ""}
+                for found in match.unknown
+            ],
+            "columns": list(match.mapping),
+        }
+        batch.save()
+    return counts
+
+
+def _as_row(batch: ImportBatch, judgement: Judgement) -> ImportRow:
+    line = judgement.line
+    return ImportRow(
+        batch=batch,
+        line=line.number,
+        values=line.cells,
+        status=judgement.status,
+        problems=[problem.stored() for problem in line.problems],
+        changes={name: list(pair) for name, pair in judgement.changes.items()},
+    )
+
+
+def _counted(judged: Sequence[Judgement]) -> dict[str, int]:
+    counts = dict.fromkeys(RowStatus.values, 0)
+    for judgement in judged:
+        counts[judgement.status] += 1
+    return counts
+
+
+def _sentence(counts: dict[str, int]) -> str:
+    return _("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(error)d with errors") % counts
+
+
+# -- deciding -----------------------------------------------------------------------------------------------------
+
+
+def confirm_import(batch: ImportBatch, *, actor: User) -> Job:
+    """Start applying what was looked at; only its uploader may. Confirmed twice, the same work is returned.
+
+    Raises ``NotAllowed``, ``WrongState``, or ``RuleViolation`` ``nothing_to_do`` where no line would change anything.
+    """
+    with transaction.atomic():
+        row = _locked(batch, actor, {ImportState.STAGED, ImportState.APPLIED})
+        running = row.job
+        if running is not None and running.kind == APPLY and running.state in {*JobState.unfinished(), JobState.DONE}:
+            return running
+        if not (row.counts[RowStatus.NEW] or row.counts[RowStatus.CHANGED]):
+            raise RuleViolation("nothing_to_do", _("No line of this table would change anything."))
+        return _start(row, APPLY, _("Importing %(file)s") % {"file": row.file_name}, actor)
+
+
+def discard_import(batch: ImportBatch, *, actor: User) -> ImportBatch:
+    """Throw the upload away: its lines and its file. Nothing of it was applied."""
+    with transaction.atomic():
+        row = _locked(batch, actor, {ImportState.UPLOADED, ImportState.STAGED, ImportState.REFUSED})
+        if row.job is not None and row.job.kind == APPLY and row.job.state in JobState.unfinished():
+            raise WrongState("wrong_state", _("This import is being applied."))
+        row.rows.all().delete()
+        _drop_file(row)
+        row.state = ImportState.DISCARDED
+        row.save()
+    return row
+
+
+# -- applying -----------------------------------------------------------------------------------------------------
+
+
+@job(APPLY)
+def apply_import(progress: Progress, batch_id: int) -> None:
+    """Store the students of a confirmed table in one transaction: all lines that were good, or none.
+
+    Rights and lines are judged once more inside of it. A line that was good and is not any more stops everything,
+    and the preview is brought up to date. Run again after a crash it does the whole work, after success nothing.
+    No progress is written meanwhile: it would be invisible before the commit and would lock the job's row.
+    """
+    progress.start(ImportRow.objects.filter(batch=batch_id, status__in=[RowStatus.NEW, RowStatus.CHANGED]).count())
+    with transaction.atomic():
+        found = ImportBatch.objects.select_for_update(of=("self",)).filter(pk=batch_id, state=ImportState.STAGED)
+        batch = found.select_related("cohort", "owner").first()
+        if batch is None:
+            return
+        if not can_confirm_import(batch, batch.owner):
+            raise RuleViolation("not_allowed", _("You may not import into this cohort any more."))
+        with translation.override(batch.details["language"]):
+            rows = batch.rows.filter(status__in=[RowStatus.NEW, RowStatus.CHANGED])
+            lines = [Line(row.line, row.values) for row in rows.iterator(chunk_size=CHUNK)]
+            judged = judge_students(batch.cohort, lines, actor=batch.owner)
+            spoiled = [judgement for judgement in judged if judgement.line.problems]
+            if not spoiled:
+                write_students(batch.cohort, judged)
+                _finish(batch, judged)
+    if spoiled:
+        _show_spoiled(batch, spoiled)
+    progress.say(batch.message, next_url=_page_of(batch))
+
+
+def _finish(batch: ImportBatch, judged: Sequence[Judgement]) -> None:
+    applied = [j.line.number for j in judged if j.status != RowStatus.UNCHANGED]
+    for part in chunks(applied):
+        batch.rows.filter(line__in=part).update(applied=True)
+    batch.state = ImportState.APPLIED
+    batch.applied_at = timezone.now()
+    _drop_file(batch)
+    batch.message = _sentence(batch.counts)
+    note_history(
+        batch,
+        "apply",
+        actor=batch.owner,
+        department_id=batch.cohort.department_id,
+        reason=f"{batch.cohort}: {batch.file_name}: {batch.message}",
+        via=f"import:{batch.pk}",
+    )
+    batch.save()
+
+
+def _show_spoiled(batch: ImportBatch, spoiled: Sequence[Judgement]) -> None:
+    """Bring the preview up to date with what has changed since, and stop."""
+    with translation.override(batch.details["language"]), transaction.atomic():
+        for judgement in spoiled:
+            problems = [problem.stored() for problem in judgement.line.problems]
+            batch.rows.filter(line=judgement.line.number).update(status=RowStatus.ERROR, problems=problems, changes={})
+        batch.counts = {status: batch.rows.filter(status=status).count() for status in RowStatus.values}
+        batch.save(update_fields=["counts", "updated_at"])
+        first = spoiled[0].line
+        values: dict[str, Any] = {"line": first.number, "problem": first.problems[0].message}
+        text = _("Nothing was imported: line %(line)d is not possible any more. %(problem)s") % values
+    raise RuleViolation("changed_meanwhile", text)

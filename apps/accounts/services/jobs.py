@@ -1,0 +1,134 @@
+"""Jobs: long work as a row that its owner watches, cancels and gets a result from."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import File
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Job, OutboxTask, User
+from apps.accounts.services.outbox import extend_lease
+from apps.accounts.states import JobState, OutboxState
+from portal.kernel.access import SYSTEM
+from portal.kernel.errors import RuleViolation
+from portal.kernel.fsm import perform
+from portal.kernel.tasks import enqueue
+
+log = logging.getLogger(__name__)
+
+TICK = dt.timedelta(seconds=1)
+
+_kinds: dict[str, Callable[..., None]] = {}
+
+
+class JobCancelledError(Exception):
+    """The owner asked to stop; whatever the job wrote in its transaction is rolled back."""
+
+
+@dataclass
+class Progress:
+    """What a job's function gets to say how far it is; writes at most once a second."""
+
+    job: Job
+    total: int = 0
+    done: int = 0
+    _told_at: dt.datetime = field(default_factory=timezone.now)
+
+    def start(self, total: int) -> None:
+        """Say how many steps there are."""
+        self.total, self.done = total, 0
+        self._write()
+
+    def step(self, count: int = 1) -> None:
+        """Say that some steps are done. Raises ``JobCancelledError`` if the owner asked to stop."""
+        self.done += count
+        if self.done >= self.total or timezone.now() - self._told_at >= TICK:
+            self._write()
+
+    def attach(self, content: File[bytes], name: str) -> None:
+        """Store the result file that the owner downloads under ``name``."""
+        self.job.result.save(name, content, save=False)
+        Job.objects.filter(pk=self.job.pk).update(result=self.job.result.name, result_name=name)
+
+    def say(self, message: str, *, next_url: str = "") -> None:
+        """Store a sentence for the owner, and the page to go on with."""
+        Job.objects.filter(pk=self.job.pk).update(message=message[:300], next_url=next_url)
+
+    def _write(self) -> None:
+        self._told_at = timezone.now()
+        Job.objects.filter(pk=self.job.pk).update(
+            done_count=self.done, total_count=self.total, heartbeat_at=self._told_at
+        )
+        extend_lease()
+        if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
+            raise JobCancelledError
+
+
+def job(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register ``function(progress, **payload)`` as the work of jobs of this kind.
+
+    It SHALL write its effect in one transaction or under keys that make a second run harmless: a job whose worker
+    died is run again from the beginning.
+    """
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        _kinds[kind] = function
+        return function
+
+    return register
+
+
+def start_job(kind: str, *, title: str, payload: Mapping[str, Any], actor: User) -> Job:
+    """Create the row and its outbox task in the current transaction; ids only in ``payload``."""
+    if kind not in _kinds:
+        message = f"no job of kind {kind}"
+        raise ValueError(message)
+    row = Job.objects.create(owner=actor, kind=kind, title=title, payload=dict(payload))
+    enqueue("accounts.run_job", {"job_id": row.pk}, dedupe_key=f"job:{row.pk}")
+    return row
+
+
+def run_job(job_id: int) -> None:
+    """Do the work of a job; called by the outbox. Ends in done, failed or cancelled, and never raises."""
+    row = Job.objects.filter(pk=job_id, state__in=JobState.unfinished()).first()
+    if row is None:
+        return
+    perform(row, "start", actor=SYSTEM)
+    try:
+        _kinds[row.kind](Progress(row), **row.payload)
+    except JobCancelledError:
+        perform(row, "cancel", actor=SYSTEM)
+    except RuleViolation as error:
+        perform(row, "fail", actor=SYSTEM, reason=str(error.message))
+    except Exception as error:
+        log.exception("Job %s failed", row.pk)
+        perform(row, "fail", actor=SYSTEM, reason=f"{type(error).__name__}: {error}"[:2000])
+    else:
+        perform(row, "finish", actor=SYSTEM)
+
+
+LOST_AFTER = dt.timedelta(minutes=5)
+
+
+def sweep_jobs() -> int:
+    """Fail jobs whose outbox task is gone or dead, so that nobody watches a bar that will never move again."""
+    waiting = OutboxTask.objects.filter(kind="accounts.run_job", state__in=[OutboxState.WAITING, OutboxState.RUNNING])
+    alive = set(waiting.values_list("dedupe_key", flat=True))
+    old = Job.objects.filter(state__in=JobState.unfinished(), created_at__lt=timezone.now() - LOST_AFTER)
+    lost = [row for row in old if f"job:{row.pk}" not in alive]
+    for row in lost:
+        perform(row, "fail", actor=SYSTEM, reason=str(_("The work was lost. Please start it again.")))
+    return len(lost)
+
+
+def cancel_job(row: Job, *, actor: User) -> Job:
+    """Stop a job: at once while it waits, at its next step while it runs."""
+    if row.state == JobState.QUEUED:
+        return perform(row, "cancel", actor=actor)
+    Job.objects.filter(pk=row.pk, state=JobState.RUNNING, owner=actor).update(cancel_asked=True)
+    row.refresh_from_db()
+    return row

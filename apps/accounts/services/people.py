@@ -1,0 +1,186 @@
+"""People: created once, given roles and grants, found again by what identifies them."""
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import phonenumbers
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from guardian.shortcuts import assign_perm, remove_perm
+
+from apps.accounts.models import Cohort, Company, CompanyMember, Department, User
+from apps.accounts.permissions import can_change_person
+from apps.accounts.states import MemberKind, Role
+from portal.kernel.access import forget_scope
+from portal.kernel.errors import NotAllowed, RuleViolation
+
+if TYPE_CHECKING:
+    from portal.kernel.access import Actor
+
+DETAILS = frozenset({"first_name", "last_name", "email", "phone", "language", "notice_frequency"})
+GRANTS = {Department: "coordinate_department", Cohort: "coordinate_cohort", Company: "coordinate_company"}
+
+
+def ensure_roles() -> None:
+    """Make the group of every role exist; after each migration, so that no installation lacks one."""
+    for role in Role:
+        Group.objects.get_or_create(name=role.value)
+
+
+def canonical_email(email: str) -> str:
+    """Return the one form under which an address is stored: trimmed, lower case."""
+    return email.strip().lower()
+
+
+def canonical_phone(text: str, *, country: str = "") -> str:
+    """Return a telephone number as ``+255712345678`` (E.164), empty for empty text.
+
+    ``country`` (two letters) is where a number without a country code belongs. Raises ``RuleViolation``
+    ``phone_unreadable``.
+    """
+    if not text.strip():
+        return ""
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise RuleViolation(
+            "phone_unreadable",
+            _("This is no telephone number. Write it with its country code, such as +255 712 345 678."),
+            field="phone",
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def create_person(
+    *,
+    actor: "Actor",
+    username: str = "",
+    email: str = "",
+    full_name: str = "",
+    phone: str = "",
+    roles: Iterable[Role] = (),
+) -> User:
+    """Create a person without a usable password; an invitation, SSO or a link opens the door.
+
+    Raises ``RuleViolation`` ``email_taken`` or ``username_taken`` (with the field).
+    """
+    email = canonical_email(email)
+    username = username or f"p-{uuid.uuid4().hex[:12]}"
+    if email and User.objects.filter(email__iexact=email).exists():
+        raise RuleViolation("email_taken", _("Somebody has this e-mail address already."), field="email")
+    if User.objects.filter(username=username).exists():
+        raise RuleViolation("username_taken", _("This user name is taken."), field="username")
+    first, _space, last = full_name.strip().partition(" ")
+    with transaction.atomic():
+        person = User(username=username, email=email, first_name=first[:150], last_name=last.strip()[:150], phone=phone)
+        person.set_unusable_password()
+        person.save()
+        for role in roles:
+            give_role(person, role, actor=actor)
+    return person
+
+
+def give_role(person: User, role: Role, *, actor: "Actor") -> None:  # noqa: ARG001 - every write names its actor
+    """Put the person into the group of the role; counts on the person's next request."""
+    person.groups.add(Group.objects.get(name=role.value))
+    forget_scope(person)
+
+
+def withdraw_role(person: User, role: Role, *, actor: "Actor") -> None:  # noqa: ARG001 - every write names its actor
+    """Take the person out of the group of the role; counts on the next request. Grants stay, without effect."""
+    person.groups.remove(Group.objects.get(name=role.value))
+    forget_scope(person)
+
+
+def set_active(person: User, *, active: bool, actor: User) -> User:
+    """Let a person in or keep the person out; a person kept out loses every session on the next request.
+
+    Raises ``RuleViolation`` ``yourself``: who shuts out the last superuser shuts out everybody.
+    """
+    if person.pk == actor.pk and not active:
+        raise RuleViolation("yourself", _("You cannot shut yourself out."), field="is_active")
+    person.is_active = active
+    person.session_version += 1
+    person.save(update_fields=["is_active", "session_version"])
+    return person
+
+
+def change_details(person: User, changes: Mapping[str, Any], *, actor: User) -> User:
+    """Change names, address, telephone, language or how often mail comes; one's own, or anybody's for the superuser.
+
+    Raises ``NotAllowed``, or ``RuleViolation`` ``email_taken`` or ``phone_unreadable`` with the field.
+    """
+    if not can_change_person(person, actor):
+        raise NotAllowed
+    values = {name: changes[name] for name in DETAILS & set(changes)}
+    if "phone" in values:
+        values["phone"] = canonical_phone(values["phone"])
+    if "email" in values:
+        values["email"] = canonical_email(values["email"])
+        if values["email"] and User.objects.filter(email__iexact=values["email"]).exclude(pk=person.pk).exists():
+            raise RuleViolation("email_taken", _("Somebody has this e-mail address already."), field="email")
+    for name, value in values.items():
+        setattr(person, name, value)
+    person.save(update_fields=sorted(values))
+    return person
+
+
+def keep_language(person: User, code: str) -> None:
+    """Remember the language that the person has chosen."""
+    User.objects.filter(pk=person.pk).update(language=code)
+
+
+def grant(person: User, anchor: Department | Cohort | Company, *, actor: "Actor") -> None:
+    """Make the person a coordinator of the anchor: the role and a guardian grant on the object."""
+    give_role(person, Role.COORDINATOR, actor=actor)
+    assign_perm(GRANTS[type(anchor)], person, anchor)
+    forget_scope(person)
+
+
+def withdraw_grant(person: User, anchor: Department | Cohort | Company, *, actor: "Actor") -> None:  # noqa: ARG001 - every write names its actor
+    """Take the grant away; counts on the person's next request."""
+    remove_perm(GRANTS[type(anchor)], person, anchor)
+    forget_scope(person)
+
+
+def add_member(company: Company, person: User, kind: MemberKind, *, actor: "Actor", title: str = "") -> CompanyMember:
+    """Make the person a member of the company and give the role that goes with it; again is no error."""
+    role = Role.COMPANY_REPRESENTATIVE if kind == MemberKind.REPRESENTATIVE else Role.INDUSTRIAL_SUPERVISOR
+    with transaction.atomic():
+        member, _created = CompanyMember.objects.update_or_create(
+            company=company, user=person, kind=kind, defaults={"is_active": True, "title": title}
+        )
+        give_role(person, role, actor=actor)
+    return member
+
+
+def ensure_supervisor(company: Company, *, name: str, email: str, actor: "Actor", phone: str = "") -> User:
+    """Find or create the industrial supervisor with this address and make the person a member of the company.
+
+    Raises ``RuleViolation`` ``supervisor_is_student``: a student's own address can never verify a student's logs.
+    """
+    email = canonical_email(email)
+    person = User.objects.filter(email__iexact=email).first() if email else None
+    if person is not None and person.groups.filter(name=Role.STUDENT).exists():
+        raise RuleViolation(
+            "supervisor_is_student",
+            _("This is a student's address. Enter the address of your supervisor."),
+            field="supervisor_email",
+        )
+    with transaction.atomic():
+        if person is None:
+            person = create_person(actor=actor, email=email, full_name=name, phone=phone)
+        add_member(company, person, MemberKind.SUPERVISOR, actor=actor)
+    return person
+
+
+def normal_name(name: str) -> str:
+    """Return a company's name without legal form, punctuation, case and blanks, to find look-alikes."""
+    words = re.sub(r"[^\w\s]", " ", name.casefold()).split()
+    legal = {"ltd", "limited", "plc", "inc", "co", "company", "llc", "gmbh", "sa", "the"}
+    return " ".join(word for word in words if word not in legal)[:160]

@@ -1,0 +1,117 @@
+"""The names of the stages of what accounts holds, and the roles."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """A role is a Django group of this name; one person may have several."""
+
+    STUDENT = "student", _("Student")
+    COMPANY_REPRESENTATIVE = "company_representative", _("Company representative")
+    INDUSTRIAL_SUPERVISOR = "industrial_supervisor", _("Industrial supervisor")
+    UNIVERSITY_SUPERVISOR = "university_supervisor", _("University supervisor")
+    COORDINATOR = "coordinator", _("Coordinator")
+
+
+class CompanyState(models.TextChoices):
+    """Moderation of a company."""
+
+    PROPOSED = "proposed", _("Proposed")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    ARCHIVED = "archived", _("Archived")
+
+
+class JobState(models.TextChoices):
+    """A long task that its owner can watch."""
+
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+    @classmethod
+    def unfinished(cls) -> list[str]:
+        """Return the states in which work is still to be done."""
+        return [cls.QUEUED, cls.RUNNING]
+
+
+class NoticeState(models.TextChoices):
+    """What became of something that we want to tell."""
+
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    SKIPPED = "skipped", _("Skipped")
+
+
+class OutboxState(models.TextChoices):
+    """Work that is done later; not a machine of the domain, the worker's own book-keeping."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    DEAD = "dead", _("Dead")
+
+
+class ImportState(models.TextChoices):
+    """An uploaded table on its way into the database."""
+
+    UPLOADED = "uploaded", _("Uploaded")
+    STAGED = "staged", _("Ready to look at")
+    REFUSED = "refused", _("Refused")
+    APPLIED = "applied", _("Applied")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class RowStatus(models.TextChoices):
+    """What an import would do with one row."""
+
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    ERROR = "error", _("Error")
+
+
+class MemberKind(models.TextChoices):
+    """What a person is in a company."""
+
+    REPRESENTATIVE = "representative", _("Representative")
+    SUPERVISOR = "supervisor", _("Supervisor")
+
+
+class LinkPurpose(models.TextChoices):
+    """The one thing for which an access link is good."""
+
+    VERIFY_WEEK = "verify_week", _("Verify a week")
+    CONFIRM_ARRIVAL = "confirm_arrival", _("Confirm an arrival")
+
+
+class NoticeFrequency(models.TextChoices):
+    """How often a person wants mail for what can wait."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
+
+
+class IndustryType(models.TextChoices):
+    """Sectors; the seven that clients of the report generator send, and those that universities asked for."""
+
+    MANUFACTURING = "MANUFACTURING", _("Manufacturing")
+    CONSTRUCTION = "CONSTRUCTION", _("Construction")
+    TECHNOLOGY = "TECHNOLOGY", _("Technology")
+    AUTOMOTIVE = "AUTOMOTIVE", _("Automotive")
+    ENERGY = "ENERGY", _("Energy")
+    TELECOMMUNICATIONS = "TELECOMMUNICATIONS", _("Telecommunications")
+    OTHER = "OTHER", _("Other")
+
+
+class Gender(models.TextChoices):
+    """As student systems export it; never needed."""
+
+    FEMALE = "F", _("Female")
+    MALE = "M", _("Male")
+    OTHER = "X", _("Other")

@@ -1,0 +1,197 @@
+"""Pages of everybody: work to watch, notices, own details, fewer mails."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.forms import PersonForm
+from apps.accounts.models import Job, User
+from apps.accounts.permissions import can_cancel_job
+from apps.accounts.selectors import jobs_visible_to, notices_visible_to
+from apps.accounts.services import jobs
+from apps.accounts.services.notices import mark_read, person_of_token, sentence_of, unsubscribe
+from apps.accounts.services.people import change_details
+from apps.accounts.states import JobState
+from portal.kernel.errors import RuleViolation
+from portal.kernel.views import page_of, row_or_404, say_refusal, send_file
+
+
+def _me(request: HttpRequest) -> User:
+    """Return who is signed in; every page that asks is behind ``login_required``."""
+    return cast("User", request.user)
+
+
+# -- work to watch --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job as ``components/progress.html`` shows it."""
+
+    pk: int
+    state: str
+    label: str
+    done: int
+    total: int
+    message: str
+    error: str
+    result_url: str
+    next_url: str
+    cancel_url: str
+    state_label: str
+
+    def get_state_display(self) -> str:
+        return self.state_label
+
+
+def _shown(job: Job, user: User) -> JobView:
+    may_cancel = job.state in JobState.unfinished() and not job.cancel_asked and can_cancel_job(job, user)
+    return JobView(
+        pk=job.pk,
+        state=job.state,
+        label=job.title,
+        done=job.done_count,
+        total=job.total_count,
+        message=job.message,
+        error=job.error,
+        result_url=reverse("job_result", args=[job.pk]) if job.result else "",
+        next_url=job.next_url,
+        cancel_url=reverse("job_cancel", args=[job.pk]) if may_cancel else "",
+        state_label=str(JobState(job.state).label),
+    )
+
+
+def _own_job(request: HttpRequest, pk: int) -> Job:
+    """Return a job of the person's own; that a superuser sees all of them in the workspace is another matter."""
+    return row_or_404(jobs_visible_to(request.user).filter(owner=_me(request)), pk=pk)
+
+
+@login_required
+@require_safe
+def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far it is; the page asks again by itself, with or without JavaScript."""
+    return render(request, "accounts/job.html", _job_context(request, pk))
+
+
+@login_required
+@require_safe
+def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer with the part of the page that changes."""
+    return render(request, "components/progress.html", _job_context(request, pk))
+
+
+def _job_context(request: HttpRequest, pk: int) -> dict[str, object]:
+    job = _own_job(request, pk)
+    return {
+        "job": _shown(job, _me(request)),
+        "unfinished": job.state in JobState.unfinished(),
+        "poll_url": reverse("job_progress", args=[job.pk]),
+    }
+
+
+@login_required
+@require_POST
+def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the work to stop; what it did is taken back."""
+    job = _own_job(request, pk)
+    try:
+        jobs.cancel_job(job, actor=_me(request))
+    except RuleViolation as error:
+        say_refusal(request, error)
+    return redirect("job_detail", pk=pk)
+
+
+@login_required
+@require_safe
+def job_result(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Hand out the file that was made, to its owner only."""
+    job = _own_job(request, pk)
+    if job.state != JobState.DONE or not job.result:
+        raise Http404
+    return send_file(job.result, job.result_name)
+
+
+# -- notices --------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """Show what the person was told, newest first. Looking marks nothing as read."""
+    page = page_of(request, notices_visible_to(request.user).order_by("-id"))
+    entries = [(notice, sentence_of(notice)) for notice in page.object_list]
+    unread = any(notice.read_at is None for notice in page.object_list)
+    return render(request, "accounts/notices.html", {"page": page, "entries": entries, "unread_here": unread})
+
+
+@login_required
+@require_POST
+def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read and go where it leads."""
+    notice = row_or_404(notices_visible_to(request.user), pk=pk)
+    mark_read([notice], actor=_me(request))
+    target = notice.url
+    if not target or not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = reverse("notices")
+    return HttpResponseRedirect(target)
+
+
+@login_required
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """Mark all as read."""
+    mark_read(list(notices_visible_to(request.user).filter(read_at__isnull=True)), actor=_me(request))
+    return redirect("notices")
+
+
+# -- own details ----------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Show and change one's own name, telephone, language and how often mail comes."""
+    me = _me(request)
+    form = PersonForm(request.POST or None, instance=User.objects.get(pk=me.pk))
+    if request.method == "POST" and form.is_valid():
+        changes = {name: form.cleaned_data[name] for name in form.changed_data}
+        try:
+            change_details(me, changes, actor=me)
+        except RuleViolation as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("profile")
+    return render(request, "accounts/profile.html", {"form": form, "person": me})
+
+
+# -- fewer mails ----------------------------------------------------------------------------------------------------
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe_view(request: HttpRequest, token: str) -> HttpResponse:
+    """Put the reader of a mail on the weekly digest.
+
+    GET only shows a button, because mail scanners open every address. The POST needs no token of ours: mail programs
+    send it by themselves (RFC 8058), and all that a stranger could do with the address is fewer mails.
+    """
+    person = person_of_token(token)
+    if person is None:
+        raise Http404
+    done = request.method == "POST"
+    if done:
+        unsubscribe(token)
+    return render(request, "accounts/unsubscribe.html", {"done": done})

@@ -1,0 +1,41 @@
+"""What waits for a coordinator on the first page: students without a place, places to confirm."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.applications.selectors import enrolments_without_place, placements_to_confirm
+from apps.vacancies.permissions import coordinates_any
+from portal.kernel.screens import HomeCard, home_card
+
+OLDEST = 5
+
+
+@home_card(10)
+def without_a_place(request: HttpRequest) -> HomeCard:
+    """Students whose training begins first come first."""
+    rows = enrolments_without_place(request.user)
+    first = rows.select_related("student", "cohort").order_by("cohort__start", "pk")[:OLDEST]
+    places = coordinates_any(request.user)
+    students = reverse("admin:accounts_enrolment_changelist") + "?place=none"
+    return HomeCard(
+        title=_("Without a place"),
+        count=rows.count(),
+        url=reverse("admin:applications_placement_place") if places else students,
+        action=_("Place them") if places else _("Look at them"),
+        rows=[(str(row), reverse("admin:accounts_enrolment_change", args=[row.pk])) for row in first],
+    )
+
+
+@home_card(20)
+def to_confirm(request: HttpRequest) -> HomeCard:
+    """Places that students have found, the oldest proposal first."""
+    rows = placements_to_confirm(request.user)
+    oldest = rows.select_related("enrolment__student", "company")[:OLDEST]
+    return HomeCard(
+        title=_("Self-found places to confirm"),
+        count=rows.count(),
+        url=reverse("admin:applications_placement_changelist") + "?todo=confirm",
+        action=_("Look and confirm"),
+        rows=[(str(row), reverse("admin:applications_placement_change", args=[row.pk])) for row in oldest],
+    )

@@ -1,0 +1,239 @@
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from apps.accounts.models import Company, Enrolment, User
+from apps.accounts.selectors import companies_visible_to
+from apps.applications.admin.placing import place_students_page
+from apps.applications.forms import NamedSupervisorForm
+from apps.applications.models import Placement, PlacementSupervisor
+from apps.applications.permissions import can_change_placement, can_name_supervisor, can_view_placement
+from apps.applications.selectors import placements_visible_to
+from apps.applications.services.placements import Terms, allocate_placement, change_placement
+from apps.applications.services.supervisors import name_supervisor, release_supervisor
+from apps.applications.states import PlacementOrigin, PlacementState, SupervisorKind
+from apps.vacancies.permissions import coordinates_any
+from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, extend_admin
+from portal.kernel.dates import monday_of
+from portal.kernel.errors import RuleViolation
+from portal.kernel.views import row_or_404
+
+TERMS = ("start", "end", "share", "site_address", "task")
+PROPOSAL = ("supervisor_name", "supervisor_email", "supervisor_phone")
+MOST_TRAINEES = 50
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """The questions that coordinators ask most."""
+
+    title = _("what to do")
+    parameter_name = "todo"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        return [
+            ("confirm", _("waits for you")),
+            ("student", _("waits for the student")),
+            ("starts", _("starts this week")),
+            ("arrive", _("should have arrived")),
+            ("unsupervised", _("nobody supervises in the company")),
+        ]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        today = timezone.localdate()
+        monday = monday_of(today)
+        proposed = rows.filter(state=PlacementState.PROPOSED)
+        if self.value() == "confirm":
+            return proposed.filter(origin=PlacementOrigin.SELF_FOUND)
+        if self.value() == "student":
+            return proposed.exclude(origin=PlacementOrigin.SELF_FOUND)
+        if self.value() == "starts":
+            return rows.filter(start__range=(monday, monday + dt.timedelta(days=6)))
+        if self.value() == "arrive":
+            return rows.filter(state=PlacementState.CONFIRMED, start__lt=today)
+        if self.value() == "unsupervised":
+            named = PlacementSupervisor.objects.filter(kind=SupervisorKind.INDUSTRIAL, is_active=True)
+            going_on = rows.filter(state__in=[PlacementState.CONFIRMED, PlacementState.ACTIVE])
+            return going_on.exclude(pk__in=named.values("placement"))
+        return rows
+
+
+def supervisors_of(placement: Placement, request: HttpRequest) -> dict[str, object]:
+    rows = placement.supervisors.filter(is_active=True).select_related("user").order_by("kind", "is_deputy", "pk")
+    return {
+        "rows": list(rows),
+        "placement": placement,
+        "form": NamedSupervisorForm() if can_name_supervisor(placement, request.user) else None,
+    }
+
+
+@admin.register(Placement)
+class PlacementAdmin(PortalModelAdmin):
+    selector = staticmethod(placements_visible_to)
+    can_view = staticmethod(can_view_placement)
+    can_change = staticmethod(can_change_placement)
+    can_add = staticmethod(coordinates_any)
+    choices = {"company": companies_visible_to}
+    empty_sentence = _("Nobody has a place yet. Place students, or wait until companies accept applications.")
+    list_display = ("student", "company", "cohort", "days", "origin", "in_the_company", "badge")
+    list_filter = (
+        *("state", WaitingFilter, "origin", "enrolment__cohort"),
+        ("company", AutocompleteSelectFilter),
+    )
+    list_filter_submit = True
+    list_select_related = ("enrolment__student", "enrolment__cohort", "company")
+    search_fields = (
+        *("enrolment__student__first_name", "enrolment__student__last_name"),
+        *("enrolment__student__student_profile__reg_no", "company__name"),
+    )
+    ordering = ("-start", "-pk")
+    autocomplete_fields = ("enrolment", "company")
+    panels = (Panel("supervisors", _("Supervisors"), "applications/admin/supervisors.html", supervisors_of),)
+
+    # -- the list -----------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        active = PlacementSupervisor.objects.filter(is_active=True).select_related("user").order_by("is_deputy", "pk")
+        return super().get_queryset(request).prefetch_related(Prefetch("supervisors", queryset=active))
+
+    def list_links(self, request: HttpRequest) -> list[ListLink]:
+        if not coordinates_any(request.user):
+            return []
+        return [ListLink(_("Place students"), reverse("admin:applications_placement_place"), main=True)]
+
+    @admin.display(description=_("student"), ordering="enrolment__student__last_name")
+    def student(self, row: Placement) -> str:
+        return str(row.enrolment.student)
+
+    @admin.display(description=_("cohort"), ordering="enrolment__cohort__name")
+    def cohort(self, row: Placement) -> str:
+        return row.enrolment.cohort.name
+
+    @admin.display(description=_("days"), ordering="start")
+    def days(self, row: Placement) -> str:
+        first, last = (date_format(day, "SHORT_DATE_FORMAT") for day in (row.start, row.end))
+        return _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+    @admin.display(description=_("supervisor in the company"))
+    def in_the_company(self, row: Placement) -> str:
+        named = [str(s.user) for s in row.supervisors.all() if s.kind == SupervisorKind.INDUSTRIAL]
+        return named[0] if named else ""
+
+    # -- the object's page --------------------------------------------------------------------------------------
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        del request
+        proposed = PROPOSAL if obj is not None and obj.supervisor_name else ()
+        return ("enrolment", "company", *TERMS, *proposed)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        del request
+        return ("enrolment", "company", *PROPOSAL) if obj is not None else PROPOSAL
+
+    def object_links(self, request: HttpRequest, row: Placement) -> list[ListLink]:
+        del request
+        links = [ListLink(_("Enrolment"), reverse("admin:accounts_enrolment_change", args=[row.enrolment_id]))]
+        if row.application_id:
+            url = reverse("admin:applications_application_change", args=[row.application_id])
+            links.append(ListLink(_("Application"), url))
+        return links
+
+    def add_object(self, values: dict[str, Any], *, actor: User) -> Placement:
+        terms = Terms(**{name: values[name] for name in TERMS})
+        return allocate_placement(values["enrolment"], values["company"], terms=terms, actor=actor)
+
+    def change_object(self, row: Placement, changes: dict[str, Any], *, actor: User) -> Placement:
+        return change_placement(row, changes, actor=actor)
+
+    # -- placing, and supervisors -------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        def at(address: str, view: Any, name: str) -> Any:
+            return path(address, self.admin_site.admin_view(view), name=f"applications_placement_{name}")
+
+        return [
+            at("place/", self.place_view, "place"),
+            at("<path:object_id>/supervisor/", require_POST(self.supervisor_view), "supervisor"),
+            at("<path:object_id>/supervisor/<int:pk>/release/", require_POST(self.release_view), "release"),
+            *super().get_urls(),
+        ]
+
+    def place_view(self, request: HttpRequest) -> HttpResponse:
+        """Give many students a place at once."""
+        if not coordinates_any(request.user):
+            raise PermissionDenied
+        return place_students_page(self, request)
+
+    def supervisor_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Name a supervisor on either side."""
+        placement = self.object_or_404(request, object_id)
+        form = NamedSupervisorForm(request.POST)
+        if form.is_valid():
+            values = dict(form.cleaned_data)
+            kind = SupervisorKind(values.pop("kind"))
+            try:
+                row = name_supervisor(placement, kind=kind, actor=self.actor_of(request), **values)
+            except RuleViolation as error:
+                messages.error(request, str(error.message))
+            else:
+                messages.success(request, _("%(name)s is told.") % {"name": row.user})
+        else:
+            for problems in form.errors.values():
+                messages.error(request, " ".join(str(problem) for problem in problems))
+        return HttpResponseRedirect(self.url_of(placement))
+
+    def release_view(self, request: HttpRequest, object_id: str, pk: int) -> HttpResponse:
+        """Take a supervisor away."""
+        placement = self.object_or_404(request, object_id)
+        rows = placement.supervisors.select_related("user", "placement__enrolment__cohort")
+        row = row_or_404(rows, pk=pk, is_active=True)
+        release_supervisor(row, actor=self.actor_of(request))
+        messages.success(request, _("%(name)s does not supervise this student any more.") % {"name": row.user})
+        return HttpResponseRedirect(self.url_of(placement))
+
+
+# -- on the pages of lower apps -----------------------------------------------------------------------------------
+
+
+class PlaceFilter(admin.SimpleListFilter):
+    title = _("place")
+    parameter_name = "place"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        return [("none", _("without a place")), ("some", _("with a place"))]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        placed = Placement.objects.filter(state__in=PlacementState.alive()).values("enrolment")
+        if self.value() == "none":
+            return rows.exclude(pk__in=placed)
+        return rows.filter(pk__in=placed) if self.value() == "some" else rows
+
+
+def placements_of_student(enrolment: Model, request: HttpRequest) -> dict[str, object]:
+    rows = placements_visible_to(request.user).filter(enrolment=enrolment.pk).select_related("company")
+    return {"rows": list(rows)}
+
+
+def trainees_of_company(company: Model, request: HttpRequest) -> dict[str, object]:
+    rows = placements_visible_to(request.user).filter(company=company.pk)
+    shown = rows.select_related("company", "enrolment__student")[:MOST_TRAINEES]
+    return {"rows": list(shown), "show_student": True}
+
+
+extend_admin(
+    Enrolment,
+    panels=[Panel("placements", _("Placements"), "applications/admin/placements.html", placements_of_student)],
+    filters=[PlaceFilter],
+)
+extend_admin(
+    Company, panels=[Panel("trainees", _("Trainees"), "applications/admin/placements.html", trainees_of_company)]
+)

@@ -1,0 +1,152 @@
+"""What students and companies fill in between the application and the first day."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Company
+from apps.applications.extraction.reader import MAX_BYTES
+from apps.applications.models import Resume
+from apps.applications.services.applications import LONGEST_LETTER
+from apps.applications.states import SupervisorKind
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from apps.accounts.models import Cohort
+    from portal.kernel.errors import RuleViolation
+
+
+class PortalForm(forms.Form):
+    """A form that can show what a service has refused."""
+
+    def refuse(self, error: "RuleViolation") -> None:
+        """Show a rule's refusal at its field, or above the form."""
+        self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+def _day(label: Any, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+class PdfField(forms.FileField):
+    """A PDF; too large a file is refused before it is read into memory."""
+
+    widget = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        found = super().clean(data, initial)
+        if isinstance(found, UploadedFile) and (found.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(_("This file is larger than 5 MB. Save your resume with smaller pictures."))
+        return found
+
+
+class ResumeUploadForm(PortalForm):
+    file = PdfField(label=_("Your resume as PDF"), help_text=_("5 MB at most."))
+
+
+class ApplyForm(PortalForm):
+    resume = forms.ModelChoiceField(
+        label=_("Resume"), queryset=Resume.objects.none(), required=False, empty_label=None, widget=forms.RadioSelect
+    )
+    file = PdfField(label=_("Upload a resume"), required=False, help_text=_("A PDF of 5 MB at most."))
+    cover_letter = forms.CharField(
+        label=_("Cover letter"),
+        required=False,
+        max_length=LONGEST_LETTER,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Why this place, and what you bring. A few sentences are enough."),
+    )
+
+    def __init__(self, *args: Any, resumes: "QuerySet[Resume]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["resume"]
+        field.queryset = resumes
+        newest = resumes.first()
+        if newest is None:
+            del self.fields["resume"]
+            self.fields["file"].label = _("Your resume as PDF")
+        else:
+            self.fields["file"].label = _("Or upload another one")
+            field.initial = self.initial.get("resume", newest)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("resume") and not cleaned.get("file") and "file" not in self.errors:
+            self.add_error("file", _("Choose a resume, or upload one."))
+        return cleaned
+
+
+class FoundPlaceForm(PortalForm):
+    company_name = forms.CharField(label=_("Company"), max_length=160, help_text=_("The name as it is on its papers."))
+    address = forms.CharField(label=_("Address where you will work"), max_length=240)
+    supervisor_name = forms.CharField(label=_("Your supervisor there"), max_length=120)
+    supervisor_email = forms.EmailField(
+        label=_("E-mail of your supervisor"),
+        help_text=_("Your logs are sent there for approval. Not your own address."),
+    )
+    supervisor_phone = forms.CharField(label=_("Phone of your supervisor"), max_length=20, required=False)
+    start = _day(_("First day"))
+    end = _day(_("Last day"))
+    task = forms.CharField(label=_("What you will do"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args: Any, cohort: "Cohort", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"start": cohort.start, "end": cohort.end, **self.initial}
+
+
+class InterviewForm(PortalForm):
+    at = forms.DateTimeField(
+        label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    place = forms.CharField(label=_("Where, or the link of the call"), max_length=240)
+
+
+class NotesForm(PortalForm):
+    notes = forms.CharField(
+        label=_("Notes of your company"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Neither the student nor the university sees them."),
+    )
+
+
+class SupervisorForm(PortalForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail"))
+    is_deputy = forms.BooleanField(label=_("As a deputy"), required=False)
+
+
+# -- coordinators -------------------------------------------------------------------------------------------------
+
+
+class PlaceManyForm(PortalForm):
+    """Where the ticked students are to go; the days are the cohort's unless said otherwise."""
+
+    company = forms.ModelChoiceField(label=_("Company"), queryset=Company.objects.none())
+    start = _day(_("First day"), required=False)
+    end = _day(_("Last day"), required=False)
+    student_confirms = forms.BooleanField(
+        label=_("Ask the students first"),
+        required=False,
+        help_text=_("Each place is an offer until the student confirms it."),
+    )
+
+    def __init__(self, *args: Any, companies: "QuerySet[Company]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        company: Any = self.fields["company"]
+        company.queryset = companies
+
+
+class NamedSupervisorForm(SupervisorForm):
+    kind = forms.ChoiceField(label=_("Side"), choices=SupervisorKind.choices)
+
+    field_order = ("kind", "name", "email", "is_deputy")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = False
+        self.fields["name"].help_text = _("Only for somebody in the company who is new here.")

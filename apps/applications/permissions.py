@@ -1,0 +1,210 @@
+"""May this user do this to this application, resume or placement: pure predicates, object first."""
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.permissions import (
+    coordinates_cohort,
+    has_role,
+    is_superuser,
+    represents_company,
+)
+from apps.accounts.states import Role
+from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
+from portal.kernel.fsm import rule
+
+if TYPE_CHECKING:
+    from apps.accounts.models import Enrolment
+    from apps.applications.models import AllocationRun, Application, Disclosure, Placement, Resume
+    from portal.kernel.access import Viewer
+
+
+# -- resumes ----------------------------------------------------------------------------------------------------
+
+
+def owns_resume(resume: "Resume", user: "Viewer") -> bool:
+    """Say whether the resume is the user's own."""
+    return resume.owner_id == user.pk and bool(user.is_active)
+
+
+def can_view_resume(resume: "Resume", user: "Viewer") -> bool:
+    """Its owner and the superuser always; others through an application that carries it."""
+    if owns_resume(resume, user) or is_superuser(user):
+        return True
+    applications = resume.applications.select_related("vacancy", "enrolment__cohort")
+    return any(can_view_resume_of(application, user) for application in applications)
+
+
+def can_delete_resume(resume: "Resume", user: "Viewer") -> bool:
+    """Its owner, as long as no application carries it."""
+    return owns_resume(resume, user) and not resume.applications.exists()
+
+
+def can_view_disclosure(disclosure: "Disclosure", user: "Viewer") -> bool:
+    """The student whose resume was opened, the student's coordinators, the superuser."""
+    application = disclosure.application
+    return is_applicant(application, user) or coordinates_applicant(application, user) or is_superuser(user)
+
+
+# -- applications -----------------------------------------------------------------------------------------------
+
+
+def is_applicant(application: "Application", user: "Viewer") -> bool:
+    """Say whether the user is the student who applied."""
+    return application.student_id == user.pk and has_role(user, Role.STUDENT)
+
+
+def represents_host(application: "Application", user: "Viewer") -> bool:
+    """Say whether the user represents the company that offers the vacancy."""
+    return represents_company(application.vacancy.company_id, user)
+
+
+def coordinates_applicant(application: "Application", user: "Viewer") -> bool:
+    """Say whether the user coordinates the cohort in which the student applied."""
+    return coordinates_cohort(application.enrolment.cohort, user)
+
+
+def can_view_application(application: "Application", user: "Viewer") -> bool:
+    """The student, the student's coordinators, the superuser; the company until it is withdrawn."""
+    if is_applicant(application, user) or coordinates_applicant(application, user) or is_superuser(user):
+        return True
+    return represents_host(application, user) and application.state != ApplicationState.WITHDRAWN
+
+
+def can_change_application(application: "Application", user: "Viewer") -> bool:
+    """The student, while nobody has looked at it."""
+    return is_applicant(application, user) and application.state == ApplicationState.PENDING
+
+
+def can_decide_application(application: "Application", user: "Viewer") -> bool:
+    """The company and the student's coordinators."""
+    return represents_host(application, user) or coordinates_applicant(application, user)
+
+
+def can_view_resume_of(application: "Application", user: "Viewer") -> bool:
+    """The student and the coordinators always; the company only while the application is open or accepted."""
+    if is_applicant(application, user) or coordinates_applicant(application, user) or is_superuser(user):
+        return True
+    return represents_host(application, user) and application.state in ApplicationState.seen_by_company()
+
+
+def can_view_company_notes(application: "Application", user: "Viewer") -> bool:
+    """The company alone: what it notes about an applicant is for its own people."""
+    return represents_host(application, user) and can_view_application(application, user)
+
+
+@rule("place_confirmed", _("You have confirmed this place. Ask your coordinator if you cannot take it."))
+def offer_is_open(application: "Application") -> bool:
+    """Say whether the offered place has not been confirmed yet, or has been cancelled since."""
+    placement = getattr(application, "placement", None)
+    return placement is None or placement.state in (PlacementState.PROPOSED, PlacementState.CANCELLED)
+
+
+@rule("no_place_left", _("All places of this vacancy are taken."))
+def has_place_left(application: "Application") -> bool:
+    """Say whether the vacancy has a place for one more."""
+    return application.vacancy.places_left > 0
+
+
+# -- placements -------------------------------------------------------------------------------------------------
+
+
+def is_trainee(placement: "Placement", user: "Viewer") -> bool:
+    """Say whether the user is the student who is placed."""
+    return placement.enrolment.student_id == user.pk and has_role(user, Role.STUDENT)
+
+
+def coordinates_placement(placement: "Placement", user: "Viewer") -> bool:
+    """Say whether the user coordinates the cohort of the placement."""
+    return coordinates_cohort(placement.enrolment.cohort, user)
+
+
+def represents_placement_host(placement: "Placement", user: "Viewer") -> bool:
+    """Say whether the user represents the company where the student works."""
+    return represents_company(placement.company_id, user)
+
+
+def is_industrial_supervisor(placement: "Placement", user: "Viewer") -> bool:
+    """Say whether the user supervises this trainee in the company, as first supervisor or deputy."""
+    return has_role(user, Role.INDUSTRIAL_SUPERVISOR) and _supervises(placement, user, SupervisorKind.INDUSTRIAL)
+
+
+def is_university_supervisor(placement: "Placement", user: "Viewer") -> bool:
+    """Say whether the user supervises this student for the university."""
+    return has_role(user, Role.UNIVERSITY_SUPERVISOR) and _supervises(placement, user, SupervisorKind.UNIVERSITY)
+
+
+def _supervises(placement: "Placement", user: "Viewer", kind: SupervisorKind) -> bool:
+    return any(row.user_id == user.pk and row.kind == kind and row.is_active for row in placement.supervisors.all())
+
+
+def can_view_placement(placement: "Placement", user: "Viewer") -> bool:
+    """The student, the host's representatives, its supervisors on both sides, coordinators, the superuser."""
+    return any(
+        holds(placement, user)
+        for holds in (
+            is_trainee,
+            represents_placement_host,
+            is_industrial_supervisor,
+            is_university_supervisor,
+            coordinates_placement,
+        )
+    ) or is_superuser(user)
+
+
+def can_change_placement(placement: "Placement", user: "Viewer") -> bool:
+    """The coordinators, until it is over."""
+    changeable = placement.state in (PlacementState.PROPOSED, PlacementState.CONFIRMED, PlacementState.ACTIVE)
+    return changeable and coordinates_placement(placement, user)
+
+
+def can_propose_place(enrolment: "Enrolment", user: "Viewer") -> bool:
+    """The student who is enrolled."""
+    return enrolment.student_id == user.pk and enrolment.is_active and has_role(user, Role.STUDENT)
+
+
+def can_place(enrolment: "Enrolment", user: "Viewer") -> bool:
+    """The coordinators of the cohort."""
+    return coordinates_cohort(enrolment.cohort, user)
+
+
+def can_cancel_placement(placement: "Placement", user: "Viewer") -> bool:
+    """The coordinators; the student as long as nobody has answered the own proposal."""
+    if coordinates_placement(placement, user):
+        return True
+    own_proposal = placement.origin == PlacementOrigin.SELF_FOUND and placement.state == PlacementState.PROPOSED
+    return own_proposal and is_trainee(placement, user)
+
+
+def can_name_supervisor(placement: "Placement", user: "Viewer") -> bool:
+    """The coordinators and, for its own side, the host; until the placement is over."""
+    open_states = (PlacementState.PROPOSED, PlacementState.CONFIRMED, PlacementState.ACTIVE)
+    if placement.state not in open_states:
+        return False
+    return coordinates_placement(placement, user) or represents_placement_host(placement, user)
+
+
+def can_confirm_placement(placement: "Placement", user: "Viewer") -> bool:
+    """The student who was accepted, or the coordinators; a self-found place only the coordinators."""
+    if coordinates_placement(placement, user):
+        return True
+    return placement.origin != PlacementOrigin.SELF_FOUND and is_trainee(placement, user)
+
+
+@rule("not_started", _("The placement has not started yet."))
+def has_started(placement: "Placement") -> bool:
+    """Say whether the first day has come."""
+    return placement.start <= timezone.localdate()
+
+
+@rule("not_over", _("The placement is not over yet; end it early if it stops before its last day."))
+def is_over(placement: "Placement") -> bool:
+    """Say whether the last day has passed."""
+    return placement.end < timezone.localdate()
+
+
+def can_run_allocation(run: "AllocationRun", user: "Viewer") -> bool:
+    """The coordinators of the cohort."""
+    return coordinates_cohort(run.cohort, user)

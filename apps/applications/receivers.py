@@ -1,0 +1,81 @@
+"""What follows in applications when something became so: one line per reaction."""
+
+from typing import TYPE_CHECKING
+
+from apps.applications import notifications
+from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState
+from portal.kernel.fsm import Event, reacts_to
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from apps.applications.models import Application, Placement
+
+
+def _applications(event: Event) -> "QuerySet[Application]":
+    return event.rows().select_related("student", "vacancy__company")
+
+
+def _placements(event: Event) -> "QuerySet[Placement]":
+    return event.rows().select_related("enrolment__student", "enrolment__cohort", "company")
+
+
+@reacts_to("applications.Application", to=ApplicationState.PENDING, moves=("create",))
+def tell_the_company(event: Event) -> None:
+    """Somebody applies."""
+    for application in _applications(event).exclude(state=ApplicationState.WITHDRAWN):
+        notifications.tell_application_received(application)
+
+
+@reacts_to("applications.Application", to=ApplicationState.WITHDRAWN)
+def tell_the_company_of_a_withdrawal(event: Event) -> None:
+    """Somebody does not want it any more, or was placed elsewhere."""
+    for application in _applications(event):
+        notifications.tell_application_withdrawn(application, was_offer=event.move == "decline")
+
+
+@reacts_to("applications.Application", to=ApplicationState.REJECTED)
+def tell_the_applicant(event: Event) -> None:
+    """The company has said no."""
+    for application in _applications(event):
+        notifications.tell_application_decided(application)
+
+
+@reacts_to("applications.Application", to=ApplicationState.INTERVIEW_SCHEDULED)
+def invite_the_applicant(event: Event) -> None:
+    """The company wants to meet the student."""
+    for application in _applications(event):
+        notifications.tell_interview(application)
+
+
+@reacts_to("applications.Placement", to=PlacementState.PROPOSED, moves=("create",))
+def ask_who_confirms(event: Event) -> None:
+    """A self-found place waits for a coordinator, every other one for the student."""
+    for placement in _placements(event).filter(state=PlacementState.PROPOSED):
+        if placement.origin == PlacementOrigin.SELF_FOUND:
+            notifications.tell_placement_proposed(placement)
+        else:
+            notifications.tell_placement_offered(placement)
+
+
+@reacts_to("applications.Placement", to=PlacementState.CONFIRMED)
+def tell_both_sides(event: Event) -> None:
+    """A place is settled."""
+    for placement in _placements(event):
+        notifications.tell_placement_confirmed(placement, by=event.actor_id)
+
+
+@reacts_to("applications.Placement", to=PlacementState.CANCELLED, moves=("cancel",))
+def tell_of_a_cancelled_place(event: Event) -> None:
+    """A coordinator has cancelled it; what the portal itself cancels follows from the student's own choice."""
+    if event.actor_id is None:
+        return
+    for placement in _placements(event):
+        notifications.tell_placement_ended(placement, by=event.actor_id)
+
+
+@reacts_to("applications.Placement", to=PlacementState.ENDED_EARLY)
+def tell_of_an_early_end(event: Event) -> None:
+    """A coordinator has ended it."""
+    for placement in _placements(event):
+        notifications.tell_placement_ended(placement, by=event.actor_id)

@@ -1,0 +1,140 @@
+"""Which applications, resumes and placements a user may have: one query each."""
+
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from apps.accounts.models import Enrolment
+from apps.accounts.permissions import has_role
+from apps.accounts.selectors import enrolments_visible_to, everything_for, in_scope, represented
+from apps.accounts.states import Role
+from apps.applications.models import Application, Disclosure, Placement, PlacementSupervisor, Resume
+from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
+
+if TYPE_CHECKING:
+    from portal.kernel.access import Viewer
+
+NOTHING: Final = Q(pk__in=[])
+ROLES: Final = {
+    SupervisorKind.INDUSTRIAL: Role.INDUSTRIAL_SUPERVISOR,
+    SupervisorKind.UNIVERSITY: Role.UNIVERSITY_SUPERVISOR,
+}
+
+
+def _of_student(user: "Viewer", student: str) -> Q:
+    return Q(**{student: user.pk}) if has_role(user, Role.STUDENT) else NOTHING
+
+
+# -- applications -------------------------------------------------------------------------------------------------
+
+
+def applications_visible_to(user: "Viewer") -> QuerySet[Application]:
+    """The set for which ``can_view_application`` holds: the student's, the company's unless withdrawn, the scope's."""
+    received = represented(user, "vacancy__company") & ~Q(state=ApplicationState.WITHDRAWN)
+    seen = _of_student(user, "student") | in_scope(user, "enrolment__cohort") | received
+    return Application.objects.filter(everything_for(user, seen))
+
+
+def applications_of(user: "Viewer") -> QuerySet[Application]:
+    """The student's own."""
+    return Application.objects.filter(_of_student(user, "student"))
+
+
+def applications_received_by(user: "Viewer") -> QuerySet[Application]:
+    """Those that the user sees as a representative of the company."""
+    received = represented(user, "vacancy__company") & ~Q(state=ApplicationState.WITHDRAWN)
+    return Application.objects.filter(received)
+
+
+def applicants_awaiting(user: "Viewer") -> QuerySet[Application]:
+    """Applications that the user's companies still have to answer, the oldest first."""
+    return applications_received_by(user).filter(state__in=ApplicationState.undecided()).order_by("created_at", "pk")
+
+
+# -- resumes ------------------------------------------------------------------------------------------------------
+
+
+def resumes_visible_to(user: "Viewer") -> QuerySet[Resume]:
+    """The set for which ``can_view_resume`` holds: the owner's, and those of applications that may be read."""
+    received = represented(user, "vacancy__company") & Q(state__in=ApplicationState.seen_by_company())
+    carrying = Application.objects.order_by().filter(in_scope(user, "enrolment__cohort") | received)
+    own = Q(owner=user.pk) if user.is_authenticated and user.is_active else NOTHING
+    return Resume.objects.filter(everything_for(user, own | Q(pk__in=carrying.values("resume"))))
+
+
+def resumes_of(user: "Viewer") -> QuerySet[Resume]:
+    """The user's own."""
+    return Resume.objects.filter(Q(owner=user.pk) if user.is_authenticated and user.is_active else NOTHING)
+
+
+def noting_use(resumes: QuerySet[Resume]) -> QuerySet[Resume]:
+    """Add ``in_use``: whether an application carries the resume."""
+    return resumes.annotate(in_use=Exists(Application.objects.order_by().filter(resume=OuterRef("pk"))))
+
+
+def disclosures_visible_to(user: "Viewer") -> QuerySet[Disclosure]:
+    """The set for which ``can_view_disclosure`` holds: of the student's own applications, and of the scope."""
+    seen = _of_student(user, "application__student") | in_scope(user, "application__enrolment__cohort")
+    return Disclosure.objects.filter(everything_for(user, seen))
+
+
+# -- placements ---------------------------------------------------------------------------------------------------
+
+
+def placements_visible_to(user: "Viewer") -> QuerySet[Placement]:
+    """The set for which ``can_view_placement`` holds: student, host, supervisors of both sides, coordinators."""
+    seen = _of_student(user, "enrolment__student") | represented(user, "company")
+    seen |= in_scope(user, "enrolment__cohort")
+    for kind in SupervisorKind:
+        seen |= _supervised(user, kind)
+    return Placement.objects.filter(everything_for(user, seen))
+
+
+def placements_of(user: "Viewer") -> QuerySet[Placement]:
+    """The student's own."""
+    return Placement.objects.filter(_of_student(user, "enrolment__student"))
+
+
+def placements_hosted_by(user: "Viewer") -> QuerySet[Placement]:
+    """Those at the companies that the user represents."""
+    return Placement.objects.filter(represented(user, "company"))
+
+
+def placements_supervised_by(user: "Viewer", kind: SupervisorKind) -> QuerySet[Placement]:
+    """Those that the user supervises on this side, as first supervisor or deputy."""
+    return Placement.objects.filter(_supervised(user, kind))
+
+
+def _supervised(user: "Viewer", kind: SupervisorKind) -> Q:
+    if not has_role(user, ROLES[kind]):
+        return NOTHING
+    # A subquery instead of a join: a placement with deputies would come once for each of them.
+    rows = PlacementSupervisor.objects.filter(user=user.pk, kind=kind, is_active=True)
+    return Q(pk__in=rows.values("placement"))
+
+
+def placements_to_confirm(user: "Viewer") -> QuerySet[Placement]:
+    """Self-found places of the user's cohorts that wait for a coordinator's answer, the oldest first."""
+    waiting = Placement.objects.filter(state=PlacementState.PROPOSED, origin=PlacementOrigin.SELF_FOUND)
+    return waiting.filter(everything_for(user, in_scope(user, "enrolment__cohort"))).order_by("created_at", "pk")
+
+
+def enrolments_without_place(user: "Viewer") -> QuerySet[Enrolment]:
+    """Active enrolments of the user's cohorts that are not over, for which no placement is proposed or settled."""
+    placed = Placement.objects.filter(enrolment=OuterRef("pk"), state__in=PlacementState.alive())
+    going_on = enrolments_visible_to(user).filter(is_active=True, cohort__end__gte=timezone.localdate())
+    return going_on.filter(everything_for(user, in_scope(user)), ~Exists(placed))
+
+
+def enrolments_open_for_found_places(user: "Viewer") -> QuerySet[Enrolment]:
+    """The student's active enrolments in cohorts that are not over and allow self-found places."""
+    own = Enrolment.objects.filter(_of_student(user, "student"), is_active=True)
+    return own.filter(cohort__self_found_allowed=True, cohort__end__gte=timezone.localdate())
+
+
+def trainees_without_supervisor(user: "Viewer") -> QuerySet[Placement]:
+    """Placements that are agreed or going on at the user's companies, for which the company has named nobody."""
+    named = PlacementSupervisor.objects.filter(placement=OuterRef("pk"), kind=SupervisorKind.INDUSTRIAL, is_active=True)
+    agreed = placements_hosted_by(user).filter(state__in=[PlacementState.CONFIRMED, PlacementState.ACTIVE])
+    return agreed.filter(~Exists(named))

@@ -1,0 +1,340 @@
+"""Placements: the four ways in, and what must be true at the moment when one is confirmed or cancelled."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from apps.accounts.models import Company, Enrolment, User
+from apps.accounts.selectors import look_alike_companies
+from apps.accounts.services.organisations import propose_company
+from apps.accounts.services.people import canonical_email, normal_name
+from apps.accounts.states import CompanyState, Role
+from apps.applications.models import Application, Placement
+from apps.applications.permissions import can_change_placement, can_place, can_propose_place
+from apps.applications.services.supervisors import name_supervisor
+from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
+from portal.kernel.access import SYSTEM, SystemActor
+from portal.kernel.errors import NotAllowed, RuleViolation, Stale, Text
+from portal.kernel.fsm import Change, announce_created, may, perform, perform_many, with_move
+
+if TYPE_CHECKING:
+    from portal.kernel.access import Actor
+
+WHOLE: Final = 100
+FIELDS: Final = frozenset({"start", "end", "share", "site_address", "task"})
+# Kept in English with the row; screens translate what the portal itself has written.
+PLACED_ELSEWHERE: Final = gettext_noop("Placed elsewhere")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """When and what; the days are the cohort's unless said otherwise, ``share`` is in per cent of the week."""
+
+    start: dt.date | None = None
+    end: dt.date | None = None
+    share: int = WHOLE
+    site_address: str = ""
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class FoundPlace:
+    """The eight fields by which a student proposes a place."""
+
+    company_name: str
+    address: str
+    supervisor_name: str
+    supervisor_email: str
+    supervisor_phone: str
+    start: dt.date
+    end: dt.date
+    task: str
+
+
+# -- the ways in --------------------------------------------------------------------------------------------------
+
+
+def offer_placement(application: Application, *, actor: "Actor") -> Placement:
+    """Make the placement that an accepted application stands for; part of accepting, in its transaction."""
+    cohort = application.enrolment.cohort
+    placement = Placement(
+        enrolment=application.enrolment,
+        company=application.vacancy.company,
+        application=application,
+        origin=PlacementOrigin.APPLIED,
+        start=cohort.start,
+        end=cohort.end,
+        site_address=application.vacancy.location,
+    )
+    placement.save()
+    announce_created(placement, actor=actor)
+    return placement
+
+
+def allocate_placement(
+    enrolment: Enrolment,
+    company: Company,
+    *,
+    actor: "Actor",
+    terms: Terms | None = None,
+    origin: PlacementOrigin = PlacementOrigin.ALLOCATED,
+) -> Placement:
+    """Give the student a place at the company; it is *proposed* until the student or a coordinator confirms it.
+
+    Raises ``NotAllowed`` for who does not coordinate the cohort, and ``RuleViolation`` ``company_not_approved``,
+    ``dates_wrong``, ``share_wrong``, ``placed_there_already`` or ``no_time_left`` (settled places in these days add
+    up to more than the whole week).
+    """
+    if not isinstance(actor, SystemActor) and not can_place(enrolment, actor):
+        raise NotAllowed
+    if company.state != CompanyState.APPROVED:
+        raise RuleViolation("company_not_approved", _("The company is not approved."), field="company")
+    terms = terms or Terms()
+    with transaction.atomic():
+        # Whoever places this student waits here: two places at once would each see the time as free.
+        cohort = Enrolment.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=enrolment.pk).cohort
+        placement = Placement(
+            enrolment=enrolment,
+            company=company,
+            origin=origin,
+            start=terms.start or cohort.start,
+            end=terms.end or cohort.end,
+            share=terms.share,
+            site_address=terms.site_address,
+            task=terms.task,
+        )
+        _check_terms(placement)
+        placement.save()
+        announce_created(placement, actor=actor)
+    return placement
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What became of placing many: the placements made, and who was refused with the sentence that says why."""
+
+    made: list[Placement]
+    refused: list[tuple[Enrolment, Text]]
+
+
+def place_students(
+    enrolments: Iterable[Enrolment],
+    company: Company,
+    *,
+    actor: "Actor",
+    terms: Terms | None = None,
+    student_confirms: bool = False,
+) -> Placed:
+    """Give many students a place at one company, each on its own: who cannot be placed hinders nobody else.
+
+    The coordinator's word settles it at once, unless the students are to confirm themselves.
+    """
+    made: list[Placement] = []
+    refused: list[tuple[Enrolment, Text]] = []
+    for enrolment in enrolments:
+        try:
+            with transaction.atomic():
+                placement = allocate_placement(enrolment, company, actor=actor, terms=terms)
+                made.append(placement if student_confirms else perform(placement, "confirm", actor=actor))
+        except RuleViolation as error:
+            refused.append((enrolment, error.message))
+        except NotAllowed:
+            refused.append((enrolment, _("You do not coordinate this student.")))
+    return Placed(made, refused)
+
+
+def propose_self_found_placement(enrolment: Enrolment, found: FoundPlace, *, actor: User) -> Placement:
+    """Enter a place that the student has found; a coordinator confirms it.
+
+    The company is looked up by its name, whatever its legal form and punctuation, and proposed if nobody knows it.
+    The supervisor stays words on the placement until it is confirmed: a student's say makes nobody a member of a
+    company. Raises ``NotAllowed`` and ``RuleViolation`` ``self_found_not_allowed``, ``already_placed``,
+    ``already_proposed``, ``dates_wrong``, ``supervisor_is_student``, ``company_closed`` or ``name_missing``.
+    """
+    if not can_propose_place(enrolment, actor):
+        raise NotAllowed
+    email = canonical_email(found.supervisor_email)
+    with transaction.atomic():
+        locked = Enrolment.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=enrolment.pk)
+        _check_proposal(locked, email)
+        placement = Placement(
+            enrolment=enrolment,
+            company=_host(found, enrolment=locked, actor=actor),
+            origin=PlacementOrigin.SELF_FOUND,
+            start=found.start,
+            end=found.end,
+            site_address=found.address,
+            task=found.task,
+            supervisor_name=found.supervisor_name,
+            supervisor_email=email,
+            supervisor_phone=found.supervisor_phone,
+        )
+        _check_dates(placement)
+        placement.save()
+        announce_created(placement, actor=actor)
+    return placement
+
+
+def _check_proposal(enrolment: Enrolment, supervisor_email: str) -> None:
+    cohort, own = enrolment.cohort, Placement.objects.filter(enrolment=enrolment)
+    if not cohort.self_found_allowed:
+        raise RuleViolation("self_found_not_allowed", _("Places in this cohort are given by the university."))
+    if cohort.one_place_closes_others and own.filter(state__in=PlacementState.settled()).exists():
+        raise RuleViolation("already_placed", _("You have a place already. Ask your coordinator if it must change."))
+    if own.filter(state=PlacementState.PROPOSED, origin=PlacementOrigin.SELF_FOUND).exists():
+        raise RuleViolation(
+            "already_proposed", _("Your earlier proposal has not been answered yet. Cancel it if it is not valid.")
+        )
+    if User.objects.filter(email__iexact=supervisor_email, groups__name=Role.STUDENT).exclude(email="").exists():
+        raise RuleViolation(
+            "supervisor_is_student",
+            _("This is a student's address. Enter the address of your supervisor."),
+            field="supervisor_email",
+        )
+
+
+def _host(found: FoundPlace, *, enrolment: Enrolment, actor: User) -> Company:
+    known = look_alike_companies(normal_name(found.company_name)) if found.company_name.strip() else None
+    if known is not None:
+        # "approved" sorts before "proposed".
+        usable = known.filter(state__in=[CompanyState.APPROVED, CompanyState.PROPOSED]).order_by("state", "pk").first()
+        if usable is not None:
+            return usable
+        if known.exists():
+            raise RuleViolation("company_closed", _("This company takes no students at present."), field="company_name")
+    try:
+        return propose_company(
+            name=found.company_name,
+            actor=actor,
+            department=enrolment.cohort.department,
+            address=found.address,
+            contact_person=found.supervisor_name,
+            phone=found.supervisor_phone,
+        )
+    except RuleViolation as error:
+        raise RuleViolation(error.code, error.message, field="company_name") from error
+
+
+# -- what a placement must keep to --------------------------------------------------------------------------------
+
+
+def _check_dates(placement: Placement) -> None:
+    if placement.end < placement.start:
+        raise RuleViolation("dates_wrong", _("The last day lies before the first."), field="end")
+
+
+def _check_terms(placement: Placement) -> None:
+    _check_dates(placement)
+    if not 1 <= placement.share <= WHOLE:
+        raise RuleViolation("share_wrong", _("The share is a number from 1 to 100 per cent."), field="share")
+    here = _same_days(placement).filter(company=placement.company, state__in=PlacementState.alive())
+    if here.exists():
+        raise RuleViolation("placed_there_already", _("The student has a place at this company in these days."))
+    _check_time_left(placement)
+
+
+def _check_time_left(placement: Placement) -> None:
+    settled = _same_days(placement).filter(state__in=PlacementState.settled())
+    taken = settled.aggregate(sum=Sum("share"))["sum"] or 0
+    if taken + placement.share > WHOLE:
+        raise RuleViolation(
+            "no_time_left",
+            _("The student has another place in these days. Lower the shares of both, or change the days."),
+            field="share",
+        )
+
+
+def _same_days(placement: Placement) -> QuerySet[Placement]:
+    others = Placement.objects.filter(enrolment=placement.enrolment).exclude(pk=placement.pk)
+    return others.filter(start__lte=placement.end, end__gte=placement.start)
+
+
+def change_placement(
+    placement: Placement, changes: Mapping[str, Any], *, actor: User, expected_version: int | None = None
+) -> Placement:
+    """Change days, share, address or task (``FIELDS``). Raises as ``allocate_placement`` does, and ``Stale``."""
+    with transaction.atomic():
+        row = Placement.objects.select_for_update(of=("self",)).select_related("enrolment__cohort", "company")
+        fresh = row.get(pk=placement.pk)
+        if not can_change_placement(fresh, actor):
+            raise NotAllowed
+        if expected_version is not None and fresh.version != expected_version:
+            raise Stale("stale", _("Somebody changed this placement meanwhile. Look at it again before you save."))
+        unknown = set(changes) - FIELDS
+        if unknown:
+            message = f"not fields of a placement: {sorted(unknown)}"
+            raise TypeError(message)
+        for name, value in changes.items():
+            setattr(fresh, name, value)
+        _check_terms(fresh)
+        fresh.version += 1
+        fresh.save()
+    placement.refresh_from_db()
+    return placement
+
+
+# -- parts of moves -----------------------------------------------------------------------------------------------
+
+
+@with_move("applications.Placement", "confirm")
+def settle_place(change: Change) -> None:
+    """Let in the company and the supervisor of a self-found place, and close what the student does not need now."""
+    for placement in cast("list[Placement]", change.objects):
+        _check_time_left(placement)
+        if placement.origin == PlacementOrigin.SELF_FOUND:
+            _approve_host(placement, actor=change.actor)
+            if placement.supervisor_email:
+                name_supervisor(
+                    placement,
+                    name=placement.supervisor_name,
+                    email=placement.supervisor_email,
+                    kind=SupervisorKind.INDUSTRIAL,
+                    actor=change.actor,
+                )
+        if placement.enrolment.cohort.one_place_closes_others:
+            _close_others(placement)
+
+
+def _approve_host(placement: Placement, *, actor: "Actor") -> None:
+    company = placement.company
+    if company.state == CompanyState.APPROVED:
+        return
+    if not may(company, "approve", actor):
+        raise RuleViolation(
+            "company_not_approved", _("The company is not approved, and you do not look after it. Ask who does.")
+        )
+    perform(company, "approve", actor=actor, reason=f"placement {placement.pk}")
+
+
+def _close_others(placement: Placement) -> None:
+    """Withdraw the student's open applications, decline the other offers, cancel the own proposals.
+
+    What a coordinator allocated beside it stays: several hosts are the coordinator's decision.
+    """
+    applications = Application.objects.filter(enrolment=placement.enrolment)
+    undecided = applications.filter(state__in=ApplicationState.undecided())
+    perform_many(undecided, "withdraw", actor=SYSTEM, reason=PLACED_ELSEWHERE)
+    others = Placement.objects.filter(enrolment=placement.enrolment, state=PlacementState.PROPOSED).exclude(
+        pk=placement.pk
+    )
+    # In the order of the vacancies, whose rows are locked: two students who confirm at once cannot block each other.
+    offers = applications.filter(state=ApplicationState.ACCEPTED, placement__in=others).order_by("vacancy")
+    for offer in offers:
+        perform(offer, "decline", actor=SYSTEM, reason=PLACED_ELSEWHERE)
+    for proposal in others.filter(origin=PlacementOrigin.SELF_FOUND):
+        perform(proposal, "cancel", actor=SYSTEM, reason=PLACED_ELSEWHERE)
+
+
+@with_move("applications.Placement", "cancel")
+def give_offer_back(change: Change) -> None:
+    """A cancelled placement that came from an application gives the seat of its vacancy back."""
+    for placement in cast("list[Placement]", change.objects):
+        application = Application.objects.filter(placement=placement.pk, state=ApplicationState.ACCEPTED).first()
+        if application is not None:
+            perform(application, "decline", actor=SYSTEM, reason=change.reason)

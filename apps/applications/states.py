@@ -1,0 +1,87 @@
+"""The names of the stages of applications, placements and allocation runs."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ApplicationState(models.TextChoices):
+    """From the wish to the answer."""
+
+    PENDING = "pending", _("Pending")
+    UNDER_REVIEW = "under_review", _("Under review")
+    SHORTLISTED = "shortlisted", _("Shortlisted")
+    INTERVIEW_SCHEDULED = "interview_scheduled", _("Interview scheduled")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    @classmethod
+    def undecided(cls) -> list[str]:
+        """Return the states in which the company still has to answer."""
+        return [cls.PENDING, cls.UNDER_REVIEW, cls.SHORTLISTED, cls.INTERVIEW_SCHEDULED]
+
+    @classmethod
+    def seen_by_company(cls) -> list[str]:
+        """Return the states in which the company may open the resume."""
+        return [*cls.undecided(), cls.ACCEPTED]
+
+
+class PlacementState(models.TextChoices):
+    """From the agreement to the end."""
+
+    PROPOSED = "proposed", _("Proposed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    ACTIVE = "active", _("Active")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
+    ENDED_EARLY = "ended_early", _("Ended early")
+
+    @classmethod
+    def alive(cls) -> list[str]:
+        """Return the states in which the placement counts as the student's place."""
+        return [cls.PROPOSED, cls.CONFIRMED, cls.ACTIVE, cls.COMPLETED]
+
+    @classmethod
+    def settled(cls) -> list[str]:
+        """Return the states in which nobody has to answer any more and the place is, or was, really the student's."""
+        return [cls.CONFIRMED, cls.ACTIVE, cls.COMPLETED]
+
+
+class PlacementOrigin(models.TextChoices):
+    """The four ways in."""
+
+    APPLIED = "applied", _("Applied and accepted")
+    SELF_FOUND = "self_found", _("Self-found")
+    ALLOCATED = "allocated", _("Allocated")
+    MATCHED = "matched", _("Interviewed, then matched")
+
+
+class SupervisorKind(models.TextChoices):
+    """On whose side a supervisor of a placement stands."""
+
+    INDUSTRIAL = "industrial", _("Industrial supervisor")
+    UNIVERSITY = "university", _("University supervisor")
+
+
+class AllocationState(models.TextChoices):
+    """One run that allocates a cohort to places."""
+
+    DRAFT = "draft", _("Draft")
+    SOLVED = "solved", _("Solved")
+    PUBLISHED = "published", _("Published")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class ExtractionState(models.TextChoices):
+    """What became of reading a resume's text."""
+
+    WAITING = "waiting", _("Being read")
+    READ = "read", _("Read")
+    UNREADABLE = "unreadable", _("No text found")
+
+
+class DisclosureWay(models.TextChoices):
+    """How a company looked into a resume."""
+
+    TEXT = "text", _("Read the text")
+    DOWNLOAD = "download", _("Downloaded the file")

@@ -1,0 +1,31 @@
+"""The pages from the wish to the place."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from apps.applications.views import company, resumes, student
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("vacancies/<int:pk>/apply/", student.vacancy_apply, name="vacancy_apply"),
+    path("applications/", student.application_list, name="application_list"),
+    path("applications/<int:pk>/", student.application_detail, name="application_detail"),
+    path("placement/", student.my_placement, name="my_placement"),
+    path("placement/found/", student.place_found, name="place_found"),
+    path("placement/<int:pk>/move/", student.placement_move, name="placement_move"),
+    path("resumes/", resumes.resume_list, name="resume_list"),
+    path("resumes/<int:pk>/", resumes.resume_download, name="resume_download"),
+    path("resumes/<int:pk>/delete/", resumes.resume_delete, name="resume_delete"),
+    path("company/", company.company_home, name="company_home"),
+    path("company/vacancies/", company.company_vacancy_list, name="company_vacancy_list"),
+    path("company/vacancies/<int:pk>/applicants/", company.company_applicants, name="company_applicants"),
+    path("company/applications/<int:pk>/", company.company_application, name="company_application"),
+    path("company/applications/<int:pk>/move/", company.company_application_move, name="company_application_move"),
+    path("company/applications/<int:pk>/interview/", company.company_interview, name="company_interview"),
+    path("company/applications/<int:pk>/notes/", company.company_notes, name="company_notes"),
+    path("company/trainees/", company.company_trainees, name="company_trainees"),
+    path("company/trainees/<int:pk>/supervisor/", company.company_supervisor, name="company_supervisor"),
+    path(
+        "company/supervisors/<int:pk>/release/",
+        company.company_supervisor_release,
+        name="company_supervisor_release",
+    ),
+]

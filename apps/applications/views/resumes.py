@@ -1,0 +1,69 @@
+"""Resumes: uploaded and kept by students, opened by who may."""
+
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.permissions import has_role
+from apps.accounts.states import Role
+from apps.applications.forms import ResumeUploadForm
+from apps.applications.selectors import noting_use, resumes_of, resumes_visible_to
+from apps.applications.services.resumes import delete_resume, open_resume, store_resume
+from portal.kernel.errors import RuleViolation
+from portal.kernel.views import page_of, row_or_404, say_refusal, send_file
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume_list(request: HttpRequest) -> HttpResponse:
+    """Show the student's resumes with what was read from them, and take another one."""
+    if not has_role(request.user, Role.STUDENT):
+        raise PermissionDenied
+    form = ResumeUploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            store_resume(file.read(), name=file.name, actor=cast("User", request.user))
+        except RuleViolation as error:
+            form.add_error("file", str(error.message))
+        else:
+            messages.success(request, _("Your resume is stored. Its text is read now."))
+            return redirect("resume_list")
+    page = page_of(request, noting_use(resumes_of(request.user)))
+    return render(request, "applications/resumes.html", {"form": form, "page": page})
+
+
+@login_required
+@require_POST
+def resume_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw away a resume that no application carries."""
+    resume = row_or_404(resumes_of(request.user), pk=pk)
+    try:
+        delete_resume(resume, actor=cast("User", request.user))
+    except RuleViolation as error:
+        say_refusal(request, error)
+    else:
+        messages.success(request, _("The resume is deleted."))
+    return redirect("resume_list")
+
+
+@login_required
+@require_safe
+def resume_download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send the file; a company's download goes on record, which the student sees."""
+    resume = row_or_404(resumes_visible_to(request.user), pk=pk)
+    try:
+        open_resume(resume, actor=cast("User", request.user))
+    except RuleViolation as error:
+        return render(request, "429.html", {"message": error.message}, status=429)
+    return send_file(resume.file, resume.original_name)

@@ -1,0 +1,85 @@
+"""What waits for a coordinator on the first page: no arrival, unverified for a week, flagged."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.applications.models import Placement
+from apps.applications.selectors import placements_visible_to
+from apps.applications.states import PlacementState
+from apps.logbook.models import DailyLog
+from apps.logbook.selectors import logs_visible_to
+from apps.logbook.states import ChainState
+from portal.kernel.screens import HomeCard, home_card
+
+OLDEST = 5
+UNVERIFIED_DAYS = 7
+SILENT_DAYS = 4
+
+
+def _placement_rows(rows: QuerySet[Placement]) -> list[tuple[str, str]]:
+    oldest = rows.select_related("enrolment__student", "company").order_by("start", "pk")[:OLDEST]
+    return [(str(row), reverse("admin:applications_placement_change", args=[row.pk])) for row in oldest]
+
+
+def _log_rows(rows: QuerySet[DailyLog]) -> list[tuple[str, str]]:
+    oldest = rows.select_related("enrolment__student").order_by("day", "pk")[:OLDEST]
+    return [(str(row), reverse("admin:logbook_dailylog_change", args=[row.pk])) for row in oldest]
+
+
+@home_card(30)
+def no_arrival(request: HttpRequest) -> HomeCard:
+    due = placements_visible_to(request.user).filter(state=PlacementState.CONFIRMED, start__lt=timezone.localdate())
+    return HomeCard(
+        title=_("No arrival"),
+        count=due.count(),
+        url=reverse("admin:applications_placement_changelist") + "?todo=arrive",
+        action=_("Open the list"),
+        rows=_placement_rows(due),
+    )
+
+
+@home_card(40)
+def silent(request: HttpRequest) -> HomeCard:
+    since = timezone.localdate() - dt.timedelta(days=SILENT_DAYS)
+    written = DailyLog.objects.filter(day__gte=since).exclude(state=ChainState.DRAFT).values("placement")
+    rows = placements_visible_to(request.user).filter(
+        state=PlacementState.ACTIVE, start__lt=since, end__gte=timezone.localdate()
+    )
+    quiet = rows.exclude(pk__in=written)
+    return HomeCard(
+        title=_("Silent for days"),
+        count=quiet.count(),
+        url=reverse("admin:applications_placement_changelist") + f"?state__exact={PlacementState.ACTIVE}",
+        action=_("Open the placements"),
+        rows=_placement_rows(quiet),
+    )
+
+
+@home_card(50)
+def unverified(request: HttpRequest) -> HomeCard:
+    before = timezone.now() - dt.timedelta(days=UNVERIFIED_DAYS)
+    rows = logs_visible_to(request.user).filter(state=ChainState.SUBMITTED, submitted_at__lt=before, is_current=True)
+    return HomeCard(
+        title=_("Unverified for a week"),
+        count=rows.count(),
+        url=reverse("admin:logbook_dailylog_changelist") + f"?state__exact={ChainState.SUBMITTED}",
+        action=_("Open the logs"),
+        rows=_log_rows(rows),
+    )
+
+
+@home_card(60)
+def flagged(request: HttpRequest) -> HomeCard:
+    rows = logs_visible_to(request.user).filter(state=ChainState.FLAGGED, is_current=True)
+    return HomeCard(
+        title=_("Flagged"),
+        count=rows.count(),
+        url=reverse("admin:logbook_dailylog_changelist") + f"?state__exact={ChainState.FLAGGED}",
+        action=_("Decide"),
+        rows=_log_rows(rows),
+    )

@@ -1,0 +1,104 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.applications.models import Placement
+from apps.logbook.models import ArrivalNote, DailyLog, LogAttachment, Operation, WeeklyReport
+from apps.logbook.permissions import can_view_arrival, can_view_entry
+from apps.logbook.selectors import arrivals_visible_to, logs_visible_to, weeks_visible_to
+from portal.kernel.admin import Panel, PortalModelAdmin, PortalTabularInline, extend_admin
+
+PEOPLE = (
+    "enrolment__student__first_name",
+    "enrolment__student__last_name",
+    "enrolment__student__student_profile__reg_no",
+)
+CHAIN_MOVES = ("return_to_student", "return_to_host", "uphold")
+
+
+class AttachmentInline(PortalTabularInline):
+    model = LogAttachment
+    fields = readonly_fields = ("original_name", "content_type", "size")
+
+
+class OperationInline(PortalTabularInline):
+    model = Operation
+    fields = readonly_fields = ("number", "description", "tools")
+
+
+class EntryAdmin(PortalModelAdmin):
+    """What a student wrote: read here, decided by moves, never changed."""
+
+    can_view = staticmethod(can_view_entry)
+    bulk_moves = CHAIN_MOVES
+    list_filter = ("state", "enrolment__cohort")
+    list_select_related = ("enrolment__student", "placement__company")
+    search_fields = PEOPLE
+
+    @admin.display(description=_("student"), ordering="enrolment__student__last_name")
+    def student(self, row: Any) -> str:
+        return str(row.enrolment.student)
+
+    @admin.display(description=_("company"), ordering="placement__company__name")
+    def company(self, row: Any) -> str:
+        return row.placement.company.name if row.placement else ""
+
+
+@admin.register(DailyLog)
+class DailyLogAdmin(EntryAdmin):
+    selector = staticmethod(logs_visible_to)
+    empty_sentence = _("No student of yours has sent a log yet.")
+    list_display = ("student", "day", "hours", "company", "submitted_at", "state")
+    fields = ("enrolment", "placement", "day", "hours", "text", "skills", "location_hint", "host_comment", "reason")
+    date_hierarchy = "day"
+    inlines = (AttachmentInline,)
+
+
+@admin.register(WeeklyReport)
+class WeeklyReportAdmin(EntryAdmin):
+    selector = staticmethod(weeks_visible_to)
+    empty_sentence = _("No student of yours has sent a week yet.")
+    list_display = ("student", "number", "week_start", "main_job_title", "company", "state")
+    fields = (
+        "enrolment",
+        "placement",
+        "number",
+        "week_start",
+        "summary",
+        "main_job_title",
+        "main_job_detail",
+        "host_comment",
+        "reason",
+    )
+    inlines = (OperationInline,)
+
+
+@admin.register(ArrivalNote)
+class ArrivalNoteAdmin(PortalModelAdmin):
+    selector = staticmethod(arrivals_visible_to)
+    can_view = staticmethod(can_view_arrival)
+    bulk_moves = ("reopen",)
+    empty_sentence = _("No student of yours has reported an arrival yet.")
+    list_display = ("placement", "arrived_on", "supervisor_name", "decided_at", "state")
+    list_filter = ("state", "placement__enrolment__cohort")
+    list_select_related = ("placement__enrolment__student", "placement__company")
+    search_fields = ("supervisor_name", *(f"placement__{path}" for path in PEOPLE))
+    fields = (
+        "placement",
+        "arrived_on",
+        "supervisor_name",
+        "supervisor_email",
+        "supervisor_phone",
+        "decided_at",
+        "reason",
+    )
+
+
+def last_logs(placement: Placement, request: HttpRequest) -> dict[str, object] | None:
+    rows = logs_visible_to(request.user).filter(placement=placement, is_current=True)
+    return {"rows": list(rows.order_by("-day")[:12])}
+
+
+extend_admin(Placement, panels=[Panel("last_logs", _("Last days"), "logbook/admin/last_logs.html", last_logs)])

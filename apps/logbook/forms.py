@@ -1,0 +1,121 @@
+"""What students type into the logbook."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.applications.models import Placement
+from apps.logbook.models import DailyLog, WeeklyReport
+from apps.logbook.services.entries import MOST_LINE, MOST_TEXT
+from apps.logbook.services.logs import DayText
+from apps.logbook.services.weeks import Step, WeekText
+from apps.logbook.states import AbsenceReason
+from portal.kernel.errors import RuleViolation
+
+SPARE_STEPS = 3
+STEP_ROWS = 7
+
+
+def refuse(form: forms.Form, error: RuleViolation) -> None:
+    """Show a rule's refusal at its field, or above the form."""
+    form.add_error(error.field if error.field in form.fields else None, str(error.message))
+
+
+class DayForm(forms.Form):
+    text = forms.CharField(
+        label=_("What did you do?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": MOST_TEXT, "dir": "auto"}),
+    )
+    hours = forms.DecimalField(
+        label=_("Hours"),
+        min_value=Decimal("0.5"),
+        max_value=24,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"step": "0.5", "inputmode": "decimal"}),
+    )
+    skills = forms.CharField(label=_("Skills"), required=False, help_text=_("Separate them with commas."))
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, log: DailyLog | None, hours: Decimal) -> "DayForm":
+        """Return the form of a day as it is stored; ``hours`` are proposed for a day without a log."""
+        if log is None:
+            return cls(initial={"hours": hours.normalize()})
+        skills = ", ".join(log.skills)
+        return cls(initial={"text": log.text, "hours": log.hours, "skills": skills, "version": log.version})
+
+    def written(self) -> DayText:
+        """Return what was typed."""
+        skills = [skill.strip() for skill in self.cleaned_data["skills"].replace("،", ",").split(",")]
+        return DayText(self.cleaned_data["text"], self.cleaned_data["hours"], [skill for skill in skills if skill])
+
+
+class WeekForm(forms.Form):
+    """A week; the operations come beside it as the lists ``operation`` and ``tools``, one line each."""
+
+    summary = forms.CharField(
+        label=_("Summary of the week"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": MOST_TEXT, "dir": "auto"}),
+    )
+    main_job_title = forms.CharField(label=_("Main job of the week"), required=False, max_length=MOST_LINE)
+    main_job_detail = forms.CharField(
+        label=_("Details of the main job"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": MOST_TEXT, "dir": "auto"}),
+    )
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, report: WeeklyReport | None) -> "WeekForm":
+        """Return the form of a week as it is stored."""
+        if report is None:
+            return cls()
+        names = ("summary", "main_job_title", "main_job_detail", "version")
+        return cls(initial={name: getattr(report, name) for name in names})
+
+    def typed_steps(self) -> list[Step]:
+        """Return the lines of operations as they were sent."""
+        data: Any = self.data
+        lines = zip(data.getlist("operation"), data.getlist("tools"), strict=False)
+        return [Step(description.strip(), tools.strip()) for description, tools in lines]
+
+    def written(self) -> WeekText:
+        """Return what was typed; empty lines of operations are left out by the service."""
+        cleaned = self.cleaned_data
+        return WeekText(
+            cleaned["summary"], cleaned["main_job_title"], cleaned["main_job_detail"], tuple(self.typed_steps())
+        )
+
+
+def step_rows(steps: list[Step]) -> list[Step]:
+    """Return the lines of the operations' table: what is there and some empty ones, at least seven in all."""
+    return [*steps, *[Step("")] * max(SPARE_STEPS, STEP_ROWS - len(steps))]
+
+
+class ArrivalForm(forms.Form):
+    arrived_on = forms.DateField(label=_("I am here since"), widget=forms.DateInput(attrs={"type": "date"}))
+    supervisor_name = forms.CharField(label=_("My supervisor is"), max_length=120)
+    supervisor_email = forms.EmailField(
+        label=_("The supervisor's e-mail"), help_text=_("We send a link there; no account is needed.")
+    )
+    supervisor_phone = forms.CharField(label=_("The supervisor's phone"), max_length=20, required=False)
+
+    @classmethod
+    def for_placement(cls, placement: Placement, data: Any = None) -> "ArrivalForm":
+        """Return the form with what is known already."""
+        initial = {
+            "arrived_on": placement.start.isoformat(),
+            "supervisor_name": placement.supervisor_name,
+            "supervisor_email": placement.supervisor_email,
+            "supervisor_phone": placement.supervisor_phone,
+        }
+        return cls(data, initial=initial)
+
+
+class AbsenceForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Why were you not at work?"), choices=AbsenceReason)
+    note = forms.CharField(label=_("Note"), max_length=240, required=False)

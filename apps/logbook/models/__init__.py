@@ -1,0 +1,19 @@
+"""What was done, and what others think of it."""
+
+from apps.logbook.models.arrivals import ArrivalNote
+from apps.logbook.models.assessments import Assessment, Rubric
+from apps.logbook.models.logs import Absence, DailyLog, LogAttachment
+from apps.logbook.models.visits import Visit
+from apps.logbook.models.weeks import Operation, WeeklyReport
+
+__all__ = [
+    "Absence",
+    "ArrivalNote",
+    "Assessment",
+    "DailyLog",
+    "LogAttachment",
+    "Operation",
+    "Rubric",
+    "Visit",
+    "WeeklyReport",
+]

@@ -1,0 +1,216 @@
+"""What the logbook tells: to supervisors on both sides, to the student, to coordinators."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.accounts.selectors import coordinators_of
+from apps.accounts.services.links import Target
+from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, tell
+from apps.accounts.states import LinkPurpose
+from apps.applications.models import Placement, PlacementSupervisor
+from apps.applications.states import SupervisorKind
+from apps.logbook.models import ArrivalNote
+from portal.kernel.dates import week_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WHY_INDUSTRIAL = _("You get this because %(student)s named you as supervisor.")
+WHY_UNIVERSITY = _("You get this because you supervise %(student)s for the university.")
+WHY_STUDENT = _("You get this because it is about your own logbook.")
+WHY_COORDINATOR = _("You get this because you coordinate %(cohort)s.")
+
+ARRIVAL_REPORTED = declare_notice(
+    NoticeKind(
+        "logbook.arrival_reported",
+        subject=_("Is %(student)s with you since %(day)s?"),
+        sentence=_("%(student)s says: I am at %(company)s since %(day)s. Please confirm, it takes one tap."),
+        button=_("Confirm the arrival"),
+        why=WHY_INDUSTRIAL,
+        urgent=True,
+    )
+)
+ARRIVAL_CONFIRMED = declare_notice(
+    NoticeKind(
+        "logbook.arrival_confirmed",
+        subject=_("Your arrival at %(company)s is confirmed"),
+        sentence=_("Your arrival at %(company)s is confirmed. You can send your daily logs from now on."),
+        button=_("Write today's log"),
+        why=WHY_STUDENT,
+        urgent=True,
+    )
+)
+ARRIVAL_DISPUTED = declare_notice(
+    NoticeKind(
+        "logbook.arrival_disputed",
+        subject=_("Your arrival at %(company)s was not confirmed"),
+        sentence=_("Your supervisor did not confirm your arrival: %(reason)s"),
+        button=_("Look at it"),
+        why=WHY_STUDENT,
+        urgent=True,
+    )
+)
+WEEK_WAITS = declare_notice(
+    NoticeKind(
+        "logbook.week_waits",
+        subject=_("%(student)s's week %(number)s waits for you"),
+        sentence=_("%(student)s has sent days of week %(number)s, from %(day)s. Please look and approve."),
+        button=_("See the week"),
+        why=WHY_INDUSTRIAL,
+    )
+)
+WEEK_VERIFIED = declare_notice(
+    NoticeKind(
+        "logbook.week_verified",
+        subject=_("%(student)s's week %(number)s is verified"),
+        sentence=_("The company has verified days of week %(number)s of %(student)s. They wait for you."),
+        button=_("See the weeks"),
+        why=WHY_UNIVERSITY,
+    )
+)
+SENT_BACK = declare_notice(
+    NoticeKind(
+        "logbook.sent_back",
+        subject=_("Something in week %(number)s came back to you"),
+        sentence=_("Something in week %(number)s came back to you: %(reason)s"),
+        button=_("Mend it"),
+        why=WHY_STUDENT,
+        urgent=True,
+    )
+)
+FLAGGED = declare_notice(
+    NoticeKind(
+        "logbook.flagged",
+        subject=_("Week %(number)s of %(student)s is flagged"),
+        sentence=_("The university supervisor has flagged something in week %(number)s of %(student)s: %(reason)s"),
+        button=_("Decide"),
+        why=WHY_COORDINATOR,
+        urgent=True,
+    )
+)
+WEEK_VALIDATED = declare_notice(
+    NoticeKind(
+        "logbook.week_validated",
+        subject=_("Week %(number)s is validated"),
+        sentence=_("The university has validated days of week %(number)s. They are locked now."),
+        button=_("See your weeks"),
+        why=WHY_STUDENT,
+    )
+)
+TRAINEE_DISOWNED = declare_notice(
+    NoticeKind(
+        "logbook.trainee_disowned",
+        subject=_("%(supervisor)s does not know %(student)s"),
+        sentence=_("%(supervisor)s at %(company)s does not know %(student)s. Name who is in charge."),
+        button=_("See the placement"),
+        why=WHY_COORDINATOR,
+        urgent=True,
+    )
+)
+
+
+def _supervisors(placement: Placement, kind: SupervisorKind) -> list[User]:
+    rows = [row for row in placement.supervisors.all() if row.kind == kind and row.is_active]
+    first = [row.user for row in rows if not row.is_deputy]
+    # Deputies are asked only where nobody else is: one mail to one person who feels meant.
+    return first or [row.user for row in rows]
+
+
+def _facts(placement: Placement, **more: Any) -> dict[str, Any]:
+    cohort = placement.enrolment.cohort
+    return {
+        "student": str(placement.enrolment.student),
+        "company": placement.company.name,
+        "cohort": cohort.name,
+        **more,
+    }
+
+
+def _week_facts(placement: Placement, monday: dt.date, **more: Any) -> dict[str, Any]:
+    return _facts(placement, number=week_number(monday, placement.start), day=date_format(monday, "j F"), **more)
+
+
+# -- arrival ------------------------------------------------------------------------------------------------------
+
+
+def tell_arrival_reported(note: ArrivalNote) -> None:
+    """Ask the industrial supervisor, with a link that needs no account."""
+    placement = note.placement
+    link = LinkWish(LinkPurpose.CONFIRM_ARRIVAL, Target("logbook.ArrivalNote", note.pk, {}))
+    for person in _supervisors(placement, SupervisorKind.INDUSTRIAL):
+        facts = _facts(placement, day=date_format(note.arrived_on, "j F"))
+        key = f"arrival:{note.pk}:{person.pk}:{note.version}"
+        tell(person, ARRIVAL_REPORTED, facts=facts, url=reverse("supervise"), link=link, dedupe_key=key)
+
+
+def tell_arrival_decided(note: ArrivalNote, *, confirmed: bool) -> None:
+    """Tell the student what the supervisor said."""
+    placement = note.placement
+    kind = ARRIVAL_CONFIRMED if confirmed else ARRIVAL_DISPUTED
+    url = reverse("student_today") if confirmed else reverse("arrival_report", args=[placement.pk])
+    key = f"arrival-decided:{note.pk}:{note.version}"
+    tell(placement.enrolment.student, kind, facts=_facts(placement, reason=note.reason), url=url, dedupe_key=key)
+
+
+# -- the chain ----------------------------------------------------------------------------------------------------
+
+
+def tell_week_waits(placement: Placement, monday: dt.date, on: dt.date) -> None:
+    """Ask the industrial supervisor to look at a week: one notice a week and day, however many days were sent."""
+    link = LinkWish(
+        LinkPurpose.VERIFY_WEEK, Target("applications.Placement", placement.pk, {"week": monday.isoformat()})
+    )
+    for person in _supervisors(placement, SupervisorKind.INDUSTRIAL):
+        key = f"week-waits:{placement.pk}:{monday}:{person.pk}:{on}"
+        facts, url = _week_facts(placement, monday), reverse("supervise_week", args=[placement.pk, monday])
+        tell(person, WEEK_WAITS, facts=facts, url=url, link=link, dedupe_key=key)
+
+
+def tell_week_verified(placement: Placement, monday: dt.date, on: dt.date) -> None:
+    """Tell the university supervisor that days of a week wait."""
+    for person in _supervisors(placement, SupervisorKind.UNIVERSITY):
+        key = f"week-verified:{placement.pk}:{monday}:{person.pk}:{on}"
+        facts = _week_facts(placement, monday)
+        tell(person, WEEK_VERIFIED, facts=facts, url=reverse("validate_weeks"), dedupe_key=key)
+
+
+def tell_sent_back(placement: Placement, day: dt.date, monday: dt.date, *, reason: str, batch: str) -> None:
+    """Tell the student at once what has to be mended, and lead to the day."""
+    facts = _week_facts(placement, monday, reason=reason)
+    key = f"sent-back:{batch}:{day}"
+    tell(placement.enrolment.student, SENT_BACK, facts=facts, url=reverse("log_edit", args=[day]), dedupe_key=key)
+
+
+def tell_week_sent_back(placement: Placement, monday: dt.date, *, reason: str, batch: str) -> None:
+    """Tell the student at once that the weekly report has to be mended."""
+    facts = _week_facts(placement, monday, reason=reason)
+    url = reverse("week_edit", args=[monday])
+    tell(placement.enrolment.student, SENT_BACK, facts=facts, url=url, dedupe_key=f"week-back:{batch}:{monday}")
+
+
+def tell_flagged(placement: Placement, monday: dt.date, *, url: str, reason: str, batch: str) -> None:
+    """Tell the coordinators of the cohort at once."""
+    people: Iterable[User] = coordinators_of(placement.enrolment.cohort)
+    for person in people:
+        facts = _week_facts(placement, monday, reason=reason)
+        tell(person, FLAGGED, facts=facts, url=url, dedupe_key=f"flagged:{batch}:{monday}:{person.pk}")
+
+
+def tell_week_validated(placement: Placement, monday: dt.date, on: dt.date) -> None:
+    """Tell the student in the digest that days are locked."""
+    key = f"week-validated:{placement.pk}:{monday}:{on}"
+    facts = _week_facts(placement, monday)
+    tell(placement.enrolment.student, WEEK_VALIDATED, facts=facts, url=reverse("student_weeks"), dedupe_key=key)
+
+
+def tell_trainee_disowned(row: PlacementSupervisor, *, url: str) -> None:
+    """Tell the coordinators at once that a student is without this supervisor."""
+    placement = row.placement
+    for person in coordinators_of(placement.enrolment.cohort):
+        key = f"disowned:{row.pk}:{row.updated_at.isoformat()}:{person.pk}"
+        tell(person, TRAINEE_DISOWNED, facts=_facts(placement, supervisor=str(row.user)), url=url, dedupe_key=key)

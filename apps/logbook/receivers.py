@@ -1,0 +1,136 @@
+"""What follows in the logbook when something became so: one line per reaction."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.logbook import notifications
+from apps.logbook.states import ArrivalState, ChainState
+from portal.kernel.fsm import Event, reacts_to
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator
+
+    from apps.applications.models import Placement
+    from apps.logbook.models import ArrivalNote
+
+LOG, WEEK = "logbook.DailyLog", "logbook.WeeklyReport"
+RELATED = ("placement__enrolment__student", "placement__enrolment__cohort", "placement__company")
+
+
+def _rows(event: Event) -> Any:
+    rows = event.rows().select_related(*RELATED).prefetch_related("placement__supervisors__user")
+    # Who moved on meanwhile is told by what happened then.
+    return rows.filter(state=event.target, placement__isnull=False)
+
+
+def _weeks(event: Event) -> "Iterator[tuple[Placement, dt.date]]":
+    """Yield each placement and week of the event once."""
+    found = {(row.placement_id, row.week_start): row.placement for row in _rows(event)}
+    for (_pk, monday), placement in sorted(found.items()):
+        yield placement, monday
+
+
+def _each_week(event: Event, say: "Callable[[Placement, dt.date, dt.date], None]") -> None:
+    for placement, monday in _weeks(event):
+        say(placement, monday, timezone.localdate())
+
+
+# -- arrival ------------------------------------------------------------------------------------------------------
+
+
+def _notes(event: Event) -> "Iterator[ArrivalNote]":
+    rows = event.rows().select_related(*RELATED).prefetch_related("placement__supervisors__user")
+    return cast("Iterator[ArrivalNote]", iter(rows.filter(state=event.target)))
+
+
+@reacts_to("logbook.ArrivalNote", to=ArrivalState.SUBMITTED)
+def ask_to_confirm_the_arrival(event: Event) -> None:
+    """A student says "I am here"."""
+    for note in _notes(event):
+        notifications.tell_arrival_reported(note)
+
+
+@reacts_to("logbook.ArrivalNote", to=ArrivalState.CONFIRMED)
+def tell_arrival_confirmed(event: Event) -> None:
+    """The supervisor says yes."""
+    for note in _notes(event):
+        notifications.tell_arrival_decided(note, confirmed=True)
+
+
+@reacts_to("logbook.ArrivalNote", to=ArrivalState.DISPUTED)
+def tell_arrival_disputed(event: Event) -> None:
+    """The supervisor says no."""
+    for note in _notes(event):
+        notifications.tell_arrival_decided(note, confirmed=False)
+
+
+# -- the chain: the same for days and weeks -----------------------------------------------------------------------
+
+
+@reacts_to(LOG, to=ChainState.SUBMITTED)
+def ask_to_verify_days(event: Event) -> None:
+    """Days wait for the company."""
+    _each_week(event, notifications.tell_week_waits)
+
+
+@reacts_to(WEEK, to=ChainState.SUBMITTED)
+def ask_to_verify_weeks(event: Event) -> None:
+    """Weekly reports wait for the company."""
+    _each_week(event, notifications.tell_week_waits)
+
+
+@reacts_to(LOG, to=ChainState.VERIFIED_INDUSTRY)
+def ask_to_validate_days(event: Event) -> None:
+    """Days wait for the university."""
+    _each_week(event, notifications.tell_week_verified)
+
+
+@reacts_to(WEEK, to=ChainState.VERIFIED_INDUSTRY)
+def ask_to_validate_weeks(event: Event) -> None:
+    """Weekly reports wait for the university."""
+    _each_week(event, notifications.tell_week_verified)
+
+
+@reacts_to(LOG, to=ChainState.REVISION_REQUESTED)
+def tell_what_to_mend_in_days(event: Event) -> None:
+    """Days came back to the student."""
+    for log in _rows(event):
+        notifications.tell_sent_back(log.placement, log.day, log.week_start, reason=event.reason, batch=event.batch)
+
+
+@reacts_to(WEEK, to=ChainState.REVISION_REQUESTED)
+def tell_what_to_mend_in_weeks(event: Event) -> None:
+    """Weekly reports came back to the student."""
+    for report in _rows(event):
+        notifications.tell_week_sent_back(report.placement, report.week_start, reason=event.reason, batch=event.batch)
+
+
+@reacts_to(LOG, to=ChainState.FLAGGED)
+def tell_coordinators_of_flagged_days(event: Event) -> None:
+    """The university supervisor found something odd in days."""
+    url = reverse("admin:logbook_dailylog_changelist") + f"?state__exact={ChainState.FLAGGED}"
+    for placement, monday in _weeks(event):
+        notifications.tell_flagged(placement, monday, url=url, reason=event.reason, batch=event.batch)
+
+
+@reacts_to(WEEK, to=ChainState.FLAGGED)
+def tell_coordinators_of_flagged_weeks(event: Event) -> None:
+    """The university supervisor found something odd in weekly reports."""
+    url = reverse("admin:logbook_weeklyreport_changelist") + f"?state__exact={ChainState.FLAGGED}"
+    for placement, monday in _weeks(event):
+        notifications.tell_flagged(placement, monday, url=url, reason=event.reason, batch=event.batch)
+
+
+@reacts_to(LOG, to=ChainState.VERIFIED_ACADEMIC)
+def tell_days_are_locked(event: Event) -> None:
+    """Days are validated."""
+    _each_week(event, notifications.tell_week_validated)
+
+
+@reacts_to(WEEK, to=ChainState.VERIFIED_ACADEMIC)
+def tell_weeks_are_locked(event: Event) -> None:
+    """Weekly reports are validated."""
+    _each_week(event, notifications.tell_week_validated)

@@ -1,0 +1,56 @@
+"""Which logs, weeks, arrivals and assessments a user may have, and what waits for whom."""
+
+from apps.logbook.selectors.days import (
+    Place,
+    Progress,
+    calendar_of,
+    current_logs,
+    day_of,
+    enrolment_on,
+    placements_between,
+    progress_of,
+    report_of,
+)
+from apps.logbook.selectors.rows import (
+    absences_visible_to,
+    arrivals_awaiting,
+    arrivals_visible_to,
+    assessments_visible_to,
+    attachments_visible_to,
+    logs_awaiting,
+    logs_visible_to,
+    reports_awaiting,
+    rubrics_visible_to,
+    visits_visible_to,
+    weeks_visible_to,
+)
+from apps.logbook.selectors.waiting import Seen, WaitingWeek, Week, signals_of, week_of, weeks_waiting_for
+
+__all__ = [
+    "Place",
+    "Progress",
+    "Seen",
+    "WaitingWeek",
+    "Week",
+    "absences_visible_to",
+    "arrivals_awaiting",
+    "arrivals_visible_to",
+    "assessments_visible_to",
+    "attachments_visible_to",
+    "calendar_of",
+    "current_logs",
+    "day_of",
+    "enrolment_on",
+    "logs_awaiting",
+    "logs_visible_to",
+    "placements_between",
+    "progress_of",
+    "report_of",
+    "reports_awaiting",
+    "rubrics_visible_to",
+    "signals_of",
+    "visits_visible_to",
+    "week_of",
+    "weeks_visible_to",
+    "weeks_waiting_for",
+]

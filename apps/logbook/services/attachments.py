@@ -1,0 +1,97 @@
+"""Files of a day: pictures drawn anew, PDFs as they are, kept under names that tell nothing."""
+
+import datetime as dt
+import hashlib
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.logbook.models import DailyLog, LogAttachment
+from apps.logbook.models.logs import attachment_path
+from apps.logbook.services.entries import check_writable, drop_file, lock_own
+from portal.kernel.errors import RuleViolation
+from portal.kernel.exports import clean_filename
+from portal.kernel.pictures import clean_picture, picture_type
+
+if TYPE_CHECKING:
+    from portal.kernel.access import Actor
+
+MOST_BYTES: Final = 5 * 1024 * 1024
+MOST_A_LOG: Final = 10
+MOST_A_DAY: Final = 50
+MOST_STORED: Final = 200 * 1024 * 1024
+ENDINGS: Final = {"image/png": ".png", "image/jpeg": ".jpg", "application/pdf": ".pdf"}
+
+
+def attach_file(log: DailyLog, data: bytes, *, name: str, actor: "Actor") -> LogAttachment:
+    """Keep a PNG, JPEG, WebP or PDF of at most 5 MiB with a day that the student may still change.
+
+    The content decides what it is, never its name. The file is written before the row and removed again if the row
+    cannot be written. Raises ``NotAllowed``, ``WrongState`` and ``RuleViolation`` ``empty_file``, ``too_large``,
+    ``wrong_kind``, ``not_a_picture``, ``picture_too_large``, ``too_many_files`` or ``upload_limit``.
+    """
+    check_writable(log, actor, None)
+    content, kind = _checked(data)
+    storage = LogAttachment._meta.get_field("file").storage
+    stored = storage.save(attachment_path(LogAttachment(), "file" + ENDINGS[kind]), ContentFile(content))
+    try:
+        with transaction.atomic():
+            lock_own(log.enrolment, actor)
+            fresh = DailyLog.objects.select_related("enrolment").get(pk=log.pk)
+            check_writable(fresh, actor, None)
+            _check_limits(fresh, len(content))
+            return LogAttachment.objects.create(
+                log=fresh,
+                file=stored,
+                original_name=_shown_name(name, kind),
+                content_type=kind,
+                size=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+            )
+    except BaseException:
+        storage.delete(stored)
+        raise
+
+
+def _checked(data: bytes) -> tuple[bytes, str]:
+    """Return what is to be stored and its media type."""
+    if not data:
+        raise RuleViolation("empty_file", _("This file is empty."), field="photo")
+    if len(data) > MOST_BYTES:
+        raise RuleViolation("too_large", _("This file is larger than 5 MB."), field="photo")
+    if data.startswith(b"%PDF-"):
+        return data, "application/pdf"
+    if not picture_type(data):
+        raise RuleViolation("wrong_kind", _("Send a picture (PNG, JPEG, WebP) or a PDF."), field="photo")
+    drawn = clean_picture(data)
+    return drawn, picture_type(drawn)
+
+
+def _check_limits(log: DailyLog, size: int) -> None:
+    if log.attachments.count() >= MOST_A_LOG:
+        raise RuleViolation("too_many_files", _("A day takes at most 10 files."), field="photo")
+    own = LogAttachment.objects.filter(log__enrolment__student=log.enrolment.student_id)
+    today = own.filter(created_at__gt=timezone.now() - dt.timedelta(days=1)).count()
+    stored = own.aggregate(sum=Sum("size"))["sum"] or 0
+    if today >= MOST_A_DAY or stored + size > MOST_STORED:
+        raise RuleViolation("upload_limit", _("You have uploaded very much. Go on tomorrow."), field="photo")
+
+
+def _shown_name(name: str, kind: str) -> str:
+    """Return a clean name whose ending says what the file is."""
+    return clean_filename(PurePath(name.replace("\\", "/")).stem + ENDINGS[kind])
+
+
+def remove_file(attachment: LogAttachment, *, actor: "Actor") -> None:
+    """Take a file away from a day that the student may still change. Raises ``NotAllowed`` or ``WrongState``."""
+    with transaction.atomic():
+        lock_own(attachment.log.enrolment, actor)
+        fresh = DailyLog.objects.select_related("enrolment").get(pk=attachment.log_id)
+        check_writable(fresh, actor, None)
+        drop_file(attachment.file)
+        attachment.delete()

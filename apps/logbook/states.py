@@ -1,0 +1,74 @@
+"""The names of the stages of logs, weeks, arrival notes and assessments."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChainState(models.TextChoices):
+    """The verification chain of daily logs and weekly reports."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    REVISION_REQUESTED = "revision_requested", _("Sent back")
+    VERIFIED_INDUSTRY = "verified_industry", _("Verified by the company")
+    FLAGGED = "flagged", _("Flagged")
+    VERIFIED_ACADEMIC = "verified_academic", _("Validated by the university")
+
+    @classmethod
+    def with_student(cls) -> list[str]:
+        """Return the states in which the student may write."""
+        return [cls.DRAFT, cls.REVISION_REQUESTED]
+
+    @classmethod
+    def seen_by_industry(cls) -> list[str]:
+        """Return the states in which the industrial supervisor sees it: all but the student's draft."""
+        return [state for state in cls.values if state != cls.DRAFT]
+
+    @classmethod
+    def verified(cls) -> list[str]:
+        """Return the states that count as confirmed by the company."""
+        return [cls.VERIFIED_INDUSTRY, cls.VERIFIED_ACADEMIC]
+
+
+class ArrivalState(models.TextChoices):
+    """The student says "I am here"; the supervisor confirms."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISPUTED = "disputed", _("Disputed")
+
+
+class AssessmentState(models.TextChoices):
+    """A form being filled in."""
+
+    OPEN = "open", _("Open")
+    SUBMITTED = "submitted", _("Submitted")
+    RELEASED = "released", _("Released")
+
+
+class AssessmentKind(models.TextChoices):
+    """What is assessed, and by which side."""
+
+    INDUSTRY = "industry", _("By the industrial supervisor")
+    ACADEMIC = "academic", _("By the university supervisor")
+    LOGBOOK = "logbook", _("Logbook")
+    REPORT = "report", _("Report")
+    PRESENTATION = "presentation", _("Presentation")
+
+
+class AbsenceReason(models.TextChoices):
+    """Why a day has no log."""
+
+    SICK = "sick", _("Sick")
+    FAMILY = "family", _("Family")
+    UNIVERSITY = "university", _("Called by the university")
+    HOST_CLOSED = "host_closed", _("The company was closed")
+    OTHER = "other", _("Another reason")
+
+
+class LocationHint(models.TextChoices):
+    """What the optional place hint of a log says; it never blocks anything."""
+
+    UNKNOWN = "unknown", _("Unknown")
+    NEAR = "near", _("Near the site")
+    FAR = "far", _("Far from the site")

@@ -1,0 +1,17 @@
+"""What logbook does later: each task takes ids, reads the rows anew and calls one service."""
+
+from django.urls import reverse
+
+from apps.applications.models import PlacementSupervisor
+from apps.logbook import notifications
+from portal.kernel.tasks import task
+
+
+@task("logbook.tell_trainee_disowned")
+def tell_trainee_disowned(supervision_id: int) -> None:
+    """Tell the coordinators that somebody does not know the trainee; named again meanwhile, nobody is told."""
+    rows = PlacementSupervisor.objects.select_related("user", "placement__enrolment__cohort", "placement__company")
+    row = rows.select_related("placement__enrolment__student").filter(pk=supervision_id, is_active=False).first()
+    if row is not None:
+        url = reverse("admin:applications_placement_change", args=[row.placement_id])
+        notifications.tell_trainee_disowned(row, url=url)

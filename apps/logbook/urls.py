@@ -1,0 +1,28 @@
+"""The pages of logbook."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from apps.logbook.views import arrivals, links, student, supervisor, weeks
+from portal.kernel import converters  # noqa: F401 - registers <day:…>
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("today/", student.student_today, name="student_today"),
+    path("logs/<day:day>/", student.log_edit, name="log_edit"),
+    path("logs/<day:day>/autosave/", student.log_autosave, name="log_autosave"),
+    path("logs/<day:day>/absence/", student.absence_edit, name="absence_edit"),
+    path("logs/<int:pk>/move/", student.log_move, name="log_move"),
+    path("logs/files/<int:pk>/", student.attachment_download, name="attachment_download"),
+    path("logs/files/<int:pk>/remove/", student.attachment_remove, name="attachment_remove"),
+    path("weeks/", weeks.student_weeks, name="student_weeks"),
+    path("weeks/<day:monday>/", weeks.week_edit, name="week_edit"),
+    path("weeks/<int:pk>/move/", weeks.week_move, name="week_move"),
+    path("placement/<int:pk>/arrival/", arrivals.arrival_report, name="arrival_report"),
+    path("l/<str:secret>/", links.link_open, name="link_open"),
+    path("link/<int:pk>/week/", links.link_week, name="link_week"),
+    path("link/<int:pk>/arrival/", links.link_arrival, name="link_arrival"),
+    path("link/done/", links.link_done, name="link_done"),
+    path("link/again/", links.link_again, name="link_again"),
+    path("supervise/", supervisor.supervise, name="supervise"),
+    path("supervise/<int:pk>/<day:monday>/", supervisor.supervise_week, name="supervise_week"),
+    path("validate/", supervisor.validate_weeks, name="validate_weeks"),
+]

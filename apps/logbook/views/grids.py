@@ -1,0 +1,78 @@
+"""The week grid of one student: rows read once, glyphs from the states."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Enrolment
+from apps.logbook.models import Absence, DailyLog
+from apps.logbook.selectors import current_logs
+from apps.logbook.states import ChainState
+from portal.kernel.dates import Calendar, days_between, monday_of
+from portal.kernel.looks import Blank, Cell, Day, GridRow, WeekGrid, look_of
+
+DAYS = 6
+
+
+def days_of_week(monday: dt.date, calendar: Calendar, today: dt.date) -> list[Day]:
+    """Return the columns: the working days of the group, Monday first."""
+    return [
+        Day(day, date_format(day, "D"), date_format(day, "l j F"), today=day == today)
+        for day in days_between(monday, monday + dt.timedelta(days=DAYS))
+        if day.weekday() in calendar.weekdays
+    ]
+
+
+def week_row(
+    enrolment: Enrolment,
+    monday: dt.date,
+    calendar: Calendar,
+    logs: Mapping[dt.date, DailyLog],
+    absences: Mapping[dt.date, Absence] | None = None,
+) -> GridRow:
+    """Return one week of a student; each day leads to its page."""
+    if absences is None:
+        days = (monday, monday + dt.timedelta(days=DAYS))
+        absences = {row.day: row for row in Absence.objects.filter(enrolment=enrolment, day__range=days)}
+    today = timezone.localdate()
+    cells = [
+        _cell(day, calendar, logs.get(day), absences.get(day), today)
+        for day in days_between(monday, monday + dt.timedelta(days=DAYS))
+        if day.weekday() in calendar.weekdays
+    ]
+    return GridRow(label=date_format(monday, "j M"), cells=cells, url=reverse("week_edit", args=[monday]))
+
+
+def _cell(day: dt.date, calendar: Calendar, log: DailyLog | None, absence: Absence | None, today: dt.date) -> Cell:
+    url = reverse("log_edit", args=[day])
+    if log is not None:
+        label = _("%(state)s, %(hours)s h") % {
+            "state": ChainState(log.state).label,
+            "hours": f"{log.hours.normalize():f}",
+        }
+        return Cell(look_of(log.state), label, url)
+    if absence is not None:
+        return Cell(Blank.ABSENT, _("Absent: %(why)s") % {"why": absence.get_reason_display()}, url)
+    if not calendar.is_working(day):
+        return Cell(Blank.OFF, calendar.closed_reason(day))
+    if day >= today:
+        return Cell(Blank.AHEAD, _("Not written yet"), url if day == today else "")
+    return Cell(Blank.MISSING, _("Missing"), url)
+
+
+def weeks_grid(enrolment: Enrolment, calendar: Calendar, today: dt.date) -> WeekGrid:
+    """Return all weeks of an enrolment that have begun, the latest first, with two queries."""
+    logs = {log.day: log for log in current_logs(enrolment)}
+    absences = {absence.day: absence for absence in Absence.objects.filter(enrolment=enrolment)}
+    first, last = monday_of(enrolment.cohort.start), monday_of(min(today, enrolment.cohort.end))
+    mondays = [last - dt.timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
+    return WeekGrid(
+        caption=_("Your weeks"),
+        days=days_of_week(last, calendar, today),
+        rows=[week_row(enrolment, monday, calendar, logs, absences) for monday in mondays],
+        corner=_("Week"),
+    )

@@ -1,0 +1,1 @@
+"""From a context to a file: ``docx`` fills Word templates, ``pdf`` sets our own layout."""

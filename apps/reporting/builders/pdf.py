@@ -1,0 +1,45 @@
+"""Weeks and logbooks as PDF in our own layout: the East African week page."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from apps.reporting.builders.pictures import pictures_of
+from apps.reporting.context import LOGO, Logbook, WeekPage
+from portal.kernel.documents import plain_data, render_pdf
+
+
+def build_week(logbook: Logbook, week: WeekPage, *, images: Mapping[str, bytes] | None = None) -> bytes:
+    """Return one week as PDF, in the language of the logbook. Raises what ``render_pdf`` raises."""
+    with translation.override(logbook.language):
+        return _set("week", logbook, [week], logbook.week_as_plain(week), images)
+
+
+def build_logbook(logbook: Logbook, *, images: Mapping[str, bytes] | None = None) -> bytes:
+    """Return the whole logbook as PDF, in its language. Raises what ``render_pdf`` raises."""
+    with translation.override(logbook.language):
+        return _set("logbook", logbook, logbook.weeks, logbook.as_plain(), images)
+
+
+@cache
+def print_css() -> str:
+    """Return the style sheet of our PDFs: the look in names, and what paper needs."""
+    folder = settings.ROOT / "portal" / "static" / "portal"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in ("tokens.css", "print.css"))
+
+
+def _set(
+    page: str,
+    logbook: Logbook,
+    weeks: Iterable[WeekPage],
+    context: dict[str, Any],
+    images: Mapping[str, bytes] | None,
+) -> bytes:
+    pictures = pictures_of(logbook, weeks, images)
+    context |= {"logo": LOGO if LOGO in pictures else "", "direction": "rtl" if logbook.is_rtl else "ltr"}
+    html = render_to_string(f"reporting/pdf/{page}.html", plain_data(context))
+    return render_pdf(html, base_css=print_css(), assets=pictures)

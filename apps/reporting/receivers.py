@@ -1,0 +1,1 @@
+"""What follows in reporting when something became so: one line per reaction."""

@@ -1,0 +1,252 @@
+"""Which logbooks, reports and templates a user may have, and a logbook's content as plain data."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from apps.accounts.permissions import has_role
+from apps.accounts.selectors import everything_for, in_scope
+from apps.accounts.states import Role
+from apps.applications.models import Placement, PlacementSupervisor
+from apps.applications.states import PlacementState, SupervisorKind
+from apps.logbook.models import Absence, DailyLog, WeeklyReport
+from apps.logbook.selectors import calendar_of, logs_visible_to, weeks_visible_to
+from apps.logbook.states import ChainState
+from apps.reporting.context import DayRow, Decision, Host, Logbook, OperationRow, Person, WeekPage
+from apps.reporting.models import DocumentTemplate, GeneralReport
+from apps.reporting.states import GeneralReportState, TemplateKind, TemplateState
+from portal.kernel.access import scope_of
+from portal.kernel.dates import Calendar, days_between, monday_of, week_number
+
+if TYPE_CHECKING:
+    from portal.kernel.access import Viewer
+
+PREFETCH = ("supervisors__user", "enrolment__cohort__holidays")
+
+
+# -- rows ---------------------------------------------------------------------------------------------------------
+
+
+def logbooks_visible_to(user: "Viewer") -> QuerySet[Placement]:
+    """Placements whose logbook the user may take along: the student's own, supervised for the university, coordinated.
+
+    The host sees single days and weeks, never the book; that is why this is narrower than ``placements_visible_to``.
+    """
+    own = Q(enrolment__student=user.pk) if has_role(user, Role.STUDENT) else Q(pk__in=[])
+    mine = own | _supervised(user, "pk") | in_scope(user, "enrolment__cohort")
+    begun = ~Q(state__in=[PlacementState.PROPOSED, PlacementState.CANCELLED])
+    return Placement.objects.filter(begun & mine)
+
+
+def _supervised(user: "Viewer", placement: str) -> Q:
+    if not has_role(user, Role.UNIVERSITY_SUPERVISOR):
+        return Q(pk__in=[])
+    rows = PlacementSupervisor.objects.filter(user=user.pk, kind=SupervisorKind.UNIVERSITY, is_active=True)
+    return Q(**{f"{placement}__in": rows.values("placement")})
+
+
+def general_reports_visible_to(user: "Viewer") -> QuerySet[GeneralReport]:
+    """The student's own; sent ones of supervised students and coordinated cohorts."""
+    own = Q(enrolment__student=user.pk) if has_role(user, Role.STUDENT) else Q(pk__in=[])
+    others = everything_for(user, _supervised(user, "enrolment__placements") | in_scope(user, "enrolment__cohort"))
+    return GeneralReport.objects.filter(own | (~Q(state=GeneralReportState.DRAFT) & others)).distinct()
+
+
+def templates_visible_to(user: "Viewer") -> QuerySet[DocumentTemplate]:
+    """Templates of the departments that the user coordinates; a superuser has all."""
+    departments = scope_of(user).departments if has_role(user, Role.COORDINATOR) else frozenset()
+    return DocumentTemplate.objects.filter(everything_for(user, Q(department__in=departments)))
+
+
+def published_template(kind: TemplateKind, department_id: int) -> DocumentTemplate | None:
+    """Return the department's published template of this kind, else the installation's, else None for our own."""
+    found = DocumentTemplate.objects.filter(
+        Q(department=department_id) | Q(department__isnull=True), kind=kind, state=TemplateState.PUBLISHED
+    )
+    return min(found, key=lambda template: template.department_id is None, default=None)
+
+
+# -- content ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Book:
+    """A logbook with the pictures that it names."""
+
+    logbook: Logbook
+    images: Mapping[str, bytes]
+
+    def week(self, monday: dt.date) -> WeekPage | None:
+        """Return the page of the week that begins on this day, None if the training has no such week."""
+        return next((page for page in self.logbook.weeks if page.start == monday), None)
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """Everything of one placement that a book is made of, read once."""
+
+    placement: Placement
+    calendar: Calendar
+    logs: dict[dt.date, DailyLog]
+    reports: dict[dt.date, WeeklyReport]
+    absences: dict[dt.date, Absence]
+    today: dt.date
+
+
+def book_of(placement: Placement, user: "Viewer", *, language: str) -> Book:
+    """Return the content of a placement's logbook as this user may see it: a draft stands only in the student's own.
+
+    The labels are in ``language`` (``en``, ``sw``, ``ar``). Eight queries, whatever the number of weeks.
+    """
+    with translation.override(language):
+        sources = _read(placement, user)
+        weeks = tuple(_week(sources, monday) for monday in _mondays(placement))
+        return Book(_logbook(sources, weeks, language), _sketches(sources.reports.values()))
+
+
+def _read(placement: Placement, user: "Viewer") -> _Sources:
+    logs = logs_visible_to(user).filter(placement=placement, is_current=True)
+    reports = weeks_visible_to(user).filter(placement=placement, is_current=True)
+    people = ("verified_by", "validated_by")
+    return _Sources(
+        placement=placement,
+        calendar=calendar_of(placement.enrolment.cohort),
+        logs={log.day: log for log in logs.select_related(*people)},
+        reports={r.week_start: r for r in reports.select_related(*people).prefetch_related("operations")},
+        absences={absence.day: absence for absence in Absence.objects.filter(placement=placement)},
+        today=timezone.localdate(),
+    )
+
+
+def _mondays(placement: Placement) -> list[dt.date]:
+    first, last = monday_of(placement.start), monday_of(placement.end)
+    return [first + dt.timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
+
+
+def _logbook(sources: _Sources, weeks: tuple[WeekPage, ...], language: str) -> Logbook:
+    placement = sources.placement
+    cohort = placement.enrolment.cohort
+    return Logbook(
+        university=settings.UNIVERSITY_NAME,
+        college=cohort.department.faculty,
+        department=cohort.department.name,
+        title=_("Practical training log-book"),
+        student=_person(placement),
+        host=_host(placement),
+        cohort_name=cohort.name,
+        start=placement.start,
+        end=placement.end,
+        weeks=weeks,
+        total_hours=sum(week.total_hours for week in weeks),
+        days_done=len(sources.logs),
+        days_required=len(sources.calendar.working_days(placement.start, placement.end)),
+        issued_at=timezone.now(),
+        language=language,
+    )
+
+
+def _person(placement: Placement) -> Person:
+    student, cohort = placement.enrolment.student, placement.enrolment.cohort
+    profile = student.student_profile
+    return Person(
+        full_name=student.get_full_name(),
+        reg_no=profile.reg_no,
+        programme=profile.programme.name,
+        department=cohort.department.name,
+        year_of_study=profile.year_of_study,
+        phase=cohort.phase,
+    )
+
+
+def _host(placement: Placement) -> Host:
+    company = placement.company
+    chosen = [s for s in placement.supervisors.all() if s.kind == SupervisorKind.INDUSTRIAL and s.is_active]
+    first = min(chosen, key=lambda row: (row.is_deputy, row.pk), default=None)
+    return Host(
+        name=company.name,
+        address=placement.site_address or company.address,
+        region=company.region,
+        supervisor_name=first.user.get_full_name() if first else "",
+    )
+
+
+def _week(sources: _Sources, monday: dt.date) -> WeekPage:
+    placement = sources.placement
+    last = monday + dt.timedelta(days=max([*sources.calendar.weekdays, 4]))
+    days = [_day(sources, day) for day in days_between(monday, last)]
+    report = sources.reports.get(monday)
+    due = sources.calendar.working_days(max(monday, placement.start), min(last, placement.end))
+    return WeekPage(
+        number=week_number(monday, placement.start),
+        start=monday,
+        end=last,
+        summary=report.summary if report else "",
+        main_job_title=report.main_job_title if report else "",
+        main_job_detail=report.main_job_detail if report else "",
+        days=tuple(days),
+        operations=tuple(OperationRow(o.number, o.description, o.tools) for o in report.operations.all())
+        if report
+        else (),
+        total_hours=sum(day.hours for day in days),
+        missing_days=tuple(
+            day for day in due if day < sources.today and day not in sources.logs and day not in sources.absences
+        ),
+        industry=_verified(sources, monday, report),
+        academic=_validated(sources, monday, report),
+        sketch=_sketch_name(report),
+    )
+
+
+def _day(sources: _Sources, day: dt.date) -> DayRow:
+    log, absence = sources.logs.get(day), sources.absences.get(day)
+    if log is None:
+        return DayRow(day, absence=absence.get_reason_display() if absence else "")
+    return DayRow(
+        day,
+        text=log.text,
+        hours=float(log.hours),
+        state=log.state,
+        state_label=str(ChainState(log.state).label),
+        skills=tuple(log.skills),
+    )
+
+
+def _decided(sources: _Sources, monday: dt.date, report: WeeklyReport | None) -> list[Any]:
+    logs = [log for day, log in sorted(sources.logs.items()) if monday_of(day) == monday]
+    return [*([report] if report else []), *reversed(logs)]
+
+
+def _verified(sources: _Sources, monday: dt.date, report: WeeklyReport | None) -> Decision | None:
+    """Say who verified the week: whoever verified its report, else the last day that was verified."""
+    for entry in _decided(sources, monday, report):
+        if entry.verified_by is not None and entry.state in ChainState.verified():
+            comment = report.host_comment if report else ""
+            name = entry.verified_by.get_full_name()
+            return Decision(_("Industrial supervisor"), name, entry.verified_at, comment)
+    return None
+
+
+def _validated(sources: _Sources, monday: dt.date, report: WeeklyReport | None) -> Decision | None:
+    for entry in _decided(sources, monday, report):
+        if entry.validated_by is not None and entry.state == ChainState.VERIFIED_ACADEMIC:
+            return Decision(_("University supervisor"), entry.validated_by.get_full_name(), entry.validated_at)
+    return None
+
+
+def _sketch_name(report: WeeklyReport | None) -> str:
+    return f"sketch-{report.pk}" if report and report.sketch else ""
+
+
+def _sketches(reports: Iterable[WeeklyReport]) -> dict[str, bytes]:
+    images = {}
+    for report in reports:
+        if report.sketch:
+            with report.sketch.open("rb") as picture:
+                images[_sketch_name(report)] = picture.read()
+    return images

@@ -1,0 +1,28 @@
+"""The names of the stages of general reports and document templates."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class GeneralReportState(models.TextChoices):
+    """The student writes, the university supervisor approves."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    REVISION_REQUESTED = "revision_requested", _("Sent back")
+    APPROVED = "approved", _("Approved")
+
+
+class TemplateState(models.TextChoices):
+    """A Word template of the university."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    RETIRED = "retired", _("Retired")
+
+
+class TemplateKind(models.TextChoices):
+    """What a template makes."""
+
+    WEEK = "week", _("Weekly sheet")
+    LOGBOOK = "logbook", _("Logbook")

@@ -1,0 +1,1 @@
+"""What reporting does later: each task takes ids, reads the rows anew and calls one service."""

@@ -1,0 +1,90 @@
+"""Documents to take along: one's own logbook and weeks; for staff those of their students."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from apps.reporting.selectors import logbooks_visible_to
+from apps.reporting.services.documents import Document, Form, make_logbook, make_week
+from portal.kernel.dates import monday_of, week_number
+from portal.kernel.documents import weasyprint_available, why_no_pdf
+from portal.kernel.errors import RuleViolation
+from portal.kernel.views import page_of, row_or_404, say_refusal
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.applications.models import Placement
+
+PEOPLE = ("enrolment__student", "enrolment__cohort", "company")
+CONTENT = (
+    "enrolment__student__student_profile__programme",
+    "enrolment__cohort__department",
+    "company",
+)
+
+
+@login_required
+@require_GET
+def documents(request: HttpRequest) -> HttpResponse:
+    rows = logbooks_visible_to(request.user).select_related(*PEOPLE)
+    page = page_of(request, rows.order_by("enrolment__student__last_name", "-start", "-pk"))
+    books = [{"placement": placement, "weeks": weeks_of(placement)} for placement in page]
+    no_pdf = "" if weasyprint_available() else why_no_pdf()
+    return render(request, "reporting/documents.html", {"page": page, "books": books, "no_pdf": no_pdf})
+
+
+def weeks_of(placement: "Placement") -> list[dict[str, object]]:
+    """Return number and Monday of every week of the placement that has begun."""
+    last = min(placement.end, timezone.localdate())
+    mondays = [monday_of(placement.start)]
+    while mondays[-1] + dt.timedelta(weeks=1) <= last:
+        mondays.append(mondays[-1] + dt.timedelta(weeks=1))
+    return [{"monday": monday, "number": week_number(monday, placement.start)} for monday in mondays]
+
+
+@login_required
+@require_GET
+def logbook_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
+    placement = _placement(request, pk)
+    try:
+        made = make_logbook(placement, form, actor=cast("User", request.user), language=get_language() or "en")
+    except RuleViolation as error:
+        return _refused(request, error)
+    return _sent(made)
+
+
+@login_required
+@require_GET
+def week_download(request: HttpRequest, pk: int, monday: dt.date, form: Form) -> HttpResponse:
+    placement = _placement(request, pk)
+    actor, language = cast("User", request.user), get_language() or "en"
+    try:
+        made = make_week(placement, monday, form, actor=actor, language=language)
+    except RuleViolation as error:
+        if error.code == "no_such_week":
+            raise Http404 from error
+        return _refused(request, error)
+    return _sent(made)
+
+
+def _placement(request: HttpRequest, pk: int) -> "Placement":
+    rows = logbooks_visible_to(request.user).select_related(*CONTENT)
+    return row_or_404(rows.prefetch_related("supervisors__user", "enrolment__cohort__holidays"), pk=pk)
+
+
+def _refused(request: HttpRequest, error: RuleViolation) -> HttpResponse:
+    say_refusal(request, error)
+    return redirect("documents")
+
+
+def _sent(made: Document) -> HttpResponse:
+    answer = HttpResponse(made.content, content_type=made.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

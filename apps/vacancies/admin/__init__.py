@@ -1,0 +1,85 @@
+"""Vacancies in the coordinators' workspace."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+
+from apps.accounts.models import Programme, User
+from apps.accounts.selectors import companies_moderated_by
+from apps.vacancies.forms import CommaListField
+from apps.vacancies.models import Vacancy
+from apps.vacancies.permissions import (
+    YEARS_OF_STUDY,
+    can_change_vacancy,
+    can_delete_vacancy,
+    can_view_vacancy,
+    coordinates_any,
+)
+from apps.vacancies.selectors import vacancies_visible_to
+from apps.vacancies.services.vacancies import change_vacancy, create_vacancy, delete_vacancy
+from portal.kernel.admin import PortalAdminForm, PortalModelAdmin
+
+
+class VacancyAdminForm(PortalAdminForm):
+    skills = CommaListField(
+        label=_("Skills"),
+        required=False,
+        max_length=1000,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("With commas between them, such as: welding, CAD."),
+    )
+    years = forms.TypedMultipleChoiceField(
+        label=_("Years of study"),
+        required=False,
+        coerce=int,
+        choices=[(year, str(year)) for year in YEARS_OF_STUDY],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Tick none if all years may apply."),
+    )
+
+    class Meta:
+        model = Vacancy
+        fields: list[str] = []
+
+
+@admin.register(Vacancy)
+class VacancyAdmin(PortalModelAdmin):
+    selector = staticmethod(vacancies_visible_to)
+    can_view = staticmethod(can_view_vacancy)
+    can_change = staticmethod(can_change_vacancy)
+    can_delete = staticmethod(can_delete_vacancy)
+    can_add = staticmethod(coordinates_any)
+    delete_with = staticmethod(delete_vacancy)
+    # Of another department's programmes a coordinator may not search, but those that were chosen must stay.
+    choices = {"company": companies_moderated_by, "programmes": lambda _user: Programme.objects.all()}
+    empty_sentence = _("No company offers a vacancy yet. Companies write their own; you can enter one for them.")
+    form = VacancyAdminForm
+    list_display = ("title", "company", "location", "deadline", "seats", "badge")
+    list_filter = ("state", "work_mode", "work_type", "phase")
+    list_select_related = ("company",)
+    search_fields = ("title", "company__name", "location")
+    ordering = ("-pk",)
+    fields = (
+        *("company", "title", "short_description", "description", "location"),
+        *("deadline", "work_mode", "work_type", "places", "skills"),
+        *("programmes", "years", "phase"),
+    )
+    autocomplete_fields = ("company", "programmes")
+
+    @admin.display(description=_("places taken"), ordering="places_taken")
+    def seats(self, row: Vacancy) -> str:
+        return _("%(taken)d of %(places)d") % {"taken": row.places_taken, "places": row.places}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        del request
+        return ("company",) if obj is not None else ()
+
+    def add_object(self, values: dict[str, Any], *, actor: User) -> Vacancy:
+        return create_vacancy(values.pop("company"), values, actor=actor)
+
+    def change_object(self, row: Vacancy, changes: dict[str, Any], *, actor: User) -> Vacancy:
+        return change_vacancy(row, changes, actor=actor)

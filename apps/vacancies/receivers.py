@@ -1,0 +1,20 @@
+"""What follows in vacancies when something became so: one line per reaction."""
+
+from apps.accounts.states import CompanyState
+from apps.vacancies import notifications
+from apps.vacancies.services.vacancies import close_vacancies_of
+from apps.vacancies.states import VacancyState
+from portal.kernel.fsm import Event, reacts_to
+
+
+@reacts_to("accounts.Company", to=CompanyState.ARCHIVED)
+def close_its_vacancies(event: Event) -> None:
+    """A company that is put away offers nothing any more."""
+    close_vacancies_of(event.rows().filter(state=CompanyState.ARCHIVED).values_list("pk", flat=True))
+
+
+@reacts_to("vacancies.Vacancy", to=VacancyState.CLOSED, moves=("expire",))
+def tell_that_the_deadline_passed(event: Event) -> None:
+    """Who has closed a vacancy knows it; who let the deadline pass may not."""
+    for vacancy in event.rows().select_related("company"):
+        notifications.tell_vacancy_closed(vacancy, batch=event.batch)

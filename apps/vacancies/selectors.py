@@ -1,0 +1,104 @@
+"""Which vacancies a user may have: one query each."""
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
+
+from apps.accounts.models import Enrolment
+from apps.accounts.permissions import has_role
+from apps.accounts.selectors import everything_for, moderated, represented
+from apps.accounts.states import Role
+from apps.vacancies.models import Vacancy
+from apps.vacancies.permissions import coordinates_any
+from apps.vacancies.states import VacancyState
+
+if TYPE_CHECKING:
+    from portal.kernel.access import Viewer
+
+MOST_WORDS: Final = 6
+NOTHING: Final = Q(pk__in=[])
+
+
+def vacancies_visible_to(user: "Viewer") -> QuerySet[Vacancy]:
+    """The set for which ``can_view_vacancy`` holds.
+
+    Representatives have their company's, coordinators the active ones and those that they manage, university
+    supervisors the active ones, students the active ones that they are eligible for and those that they applied to,
+    the superuser all.
+    """
+    seen = _managed(user) | _applied(user)
+    active = Q(state=VacancyState.ACTIVE)
+    if coordinates_any(user) or has_role(user, Role.UNIVERSITY_SUPERVISOR):
+        seen |= active
+    elif has_role(user, Role.STUDENT):
+        seen |= active & eligible(user)
+    return Vacancy.objects.filter(everything_for(user, seen))
+
+
+def vacancies_offered_by(user: "Viewer") -> QuerySet[Vacancy]:
+    """Those of the companies that the user represents."""
+    return Vacancy.objects.filter(represented(user, "company"))
+
+
+def noting_applied(vacancies: QuerySet[Vacancy], user: "Viewer") -> QuerySet[Vacancy]:
+    """Add ``applied``: whether the user has applied already."""
+    own = Vacancy.objects.order_by().filter(pk=OuterRef("pk"), applications__student=user.pk)
+    return vacancies.annotate(applied=Exists(own))
+
+
+def _managed(user: "Viewer") -> Q:
+    return represented(user, "company") | moderated(user, "company")
+
+
+def _applied(user: "Viewer") -> Q:
+    if not has_role(user, Role.STUDENT):
+        return NOTHING
+    # A subquery instead of a join: a join would repeat a vacancy for each of its applicants.
+    mine = Vacancy.objects.order_by().filter(applications__student=user.pk).exclude(state=VacancyState.DRAFT)
+    return Q(pk__in=mine.values("pk"))
+
+
+def eligible(user: "Viewer") -> Q:
+    """Return ``is_open_to`` as a condition: some active enrolment of the student fits programme, year and phase.
+
+    A student has one programme and one year, so only the phase differs between the enrolments. They are read first,
+    in one small query, so that the condition holds constants which the database can plan with.
+    """
+    rows = list(
+        Enrolment.objects.filter(student=user.pk, is_active=True).values_list(
+            "student__student_profile__programme", "student__student_profile__year_of_study", "cohort__phase"
+        )
+    )
+    if not rows:
+        return NOTHING
+    programme, year, _phase = rows[0]
+    phases = {phase for _programme, _year, phase in rows}
+    return _wants_programme(programme) & _wants_year(year) & Q(phase__in={"", *phases})
+
+
+def _wants_programme(programme: int | None) -> Q:
+    wished = Vacancy.programmes.through.objects.filter(vacancy=OuterRef("pk"))
+    return Q(~Exists(wished)) | Q(Exists(wished.filter(programme=programme)))
+
+
+def _wants_year(year: int | None) -> Q:
+    everybody = Q(years=[])
+    if year is None:
+        return everybody
+    # The list as text ("[2, 3]") is what SQLite and PostgreSQL both can search; a year has one digit.
+    return everybody | Q(Contains(Cast("years", TextField()), str(year)))
+
+
+def found(vacancies: QuerySet[Vacancy], text: str) -> QuerySet[Vacancy]:
+    """Narrow to those that contain every word of the text in title, sentence, description, company or skills."""
+    wanted = vacancies.alias(skill_text=Cast("skills", TextField()))
+    for word in text.split()[:MOST_WORDS]:
+        somewhere = Q()
+        for name in ("title", "short_description", "description", "company__name", "location", "skill_text"):
+            somewhere |= Q(**{f"{name}__icontains": word})
+        # SQLite keeps the list with other scripts as \u escapes.
+        wanted = wanted.filter(somewhere | Q(skill_text__contains=json.dumps(word)[1:-1]))
+    return wanted

@@ -1,0 +1,6 @@
+"""What vacancies does later: each task takes ids, reads the rows anew and calls one service."""
+
+from apps.vacancies.services.vacancies import close_expired_vacancies
+from portal.kernel.tasks import task
+
+task("vacancies.close_expired")(close_expired_vacancies)

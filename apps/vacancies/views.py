@@ -1,0 +1,156 @@
+"""Vacancies as students find them and as companies write them."""
+
+from typing import TYPE_CHECKING, Final, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.selectors import companies_represented_by
+from apps.vacancies.forms import NewVacancyForm, VacancyForm, VacancySearchForm
+from apps.vacancies.models import Vacancy
+from apps.vacancies.permissions import can_change_vacancy, can_delete_vacancy, deadline_is_ahead, is_open_to
+from apps.vacancies.selectors import found, noting_applied, vacancies_offered_by, vacancies_visible_to
+from apps.vacancies.services.vacancies import change_vacancy, create_vacancy, delete_vacancy
+from apps.vacancies.states import VacancyState
+from portal.kernel.access import scope_of
+from portal.kernel.errors import RuleViolation
+from portal.kernel.fsm import moves_for
+from portal.kernel.views import make_posted_move, page_of, row_or_404, say_refusal
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+PAGE_SIZE: Final = 20
+
+
+def _person(request: HttpRequest) -> "User":
+    return cast("User", request.user)
+
+
+# -- finding ------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def vacancy_list(request: HttpRequest) -> HttpResponse:
+    """Show what is open, newest first, narrowed by words, place and hours."""
+    form = VacancySearchForm(request.GET)
+    wish = form.cleaned_data if form.is_valid() else {}
+    rows = vacancies_visible_to(request.user).filter(state=VacancyState.ACTIVE)
+    if wish.get("q"):
+        rows = found(rows, wish["q"])
+    if wish.get("mode"):
+        rows = rows.filter(work_mode=wish["mode"])
+    if wish.get("type"):
+        rows = rows.filter(work_type=wish["type"])
+    rows = noting_applied(rows, request.user).select_related("company").order_by("-published_at", "-pk")
+    context = {
+        "form": form,
+        "page": page_of(request, rows, PAGE_SIZE),
+        "narrowed": any(wish.values()),
+    }
+    return render(request, "vacancies/list.html", context)
+
+
+@login_required
+@require_safe
+def vacancy_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one vacancy, and the way to apply for whom it is open."""
+    rows = vacancies_visible_to(request.user).select_related("company").prefetch_related("programmes")
+    vacancy = row_or_404(rows, pk=pk)
+    own = vacancy.applications.filter(student=request.user.pk).first()
+    is_open = vacancy.state == VacancyState.ACTIVE and deadline_is_ahead(vacancy)
+    context = {
+        "vacancy": vacancy,
+        "application": own,
+        "can_apply": own is None and is_open and is_open_to(vacancy, request.user),
+        "is_open": is_open,
+    }
+    return render(request, "vacancies/detail.html", context)
+
+
+# -- offering -----------------------------------------------------------------------------------------------------
+
+
+def _own_or_404(request: HttpRequest, pk: int) -> Vacancy:
+    rows = vacancies_offered_by(request.user).select_related("company").prefetch_related("programmes")
+    return row_or_404(rows, pk=pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def company_vacancy_add(request: HttpRequest) -> HttpResponse:
+    """Draft a vacancy."""
+    companies = companies_represented_by(request.user)
+    if not scope_of(request.user).companies:
+        raise Http404
+    form = NewVacancyForm(request.POST or None, companies=companies)
+    if request.method == "POST" and form.is_valid():
+        details = dict(form.cleaned_data)
+        company = details.pop("company")
+        try:
+            vacancy = create_vacancy(company, details, actor=_person(request))
+        except RuleViolation as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("Saved as a draft. Publish it when it is ready."))
+            return redirect("company_vacancy_edit", pk=vacancy.pk)
+    return render(request, "vacancies/edit.html", {"form": form, "vacancy": None})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def company_vacancy_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a vacancy; a closed one is only shown, with the button that opens it again."""
+    vacancy = _own_or_404(request, pk)
+    person = _person(request)
+    form = VacancyForm(request.POST or None, instance=Vacancy.objects.get(pk=vacancy.pk))
+    if request.method == "POST" and form.is_valid():
+        version = request.POST.get("version", "")
+        try:
+            change_vacancy(
+                vacancy,
+                form.cleaned_data,
+                actor=person,
+                expected_version=int(version) if version.isdecimal() else None,
+            )
+        except RuleViolation as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("company_vacancy_edit", pk=vacancy.pk)
+    context = {
+        "form": form,
+        "vacancy": vacancy,
+        "moves": moves_for(vacancy, person),
+        "can_change": can_change_vacancy(vacancy, person),
+        "can_delete": can_delete_vacancy(vacancy, person),
+        "waits_for_approval": vacancy.state == VacancyState.DRAFT and vacancy.company.state != "approved",
+    }
+    return render(request, "vacancies/edit.html", context)
+
+
+@login_required
+@require_POST
+def company_vacancy_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish, close or reopen."""
+    make_posted_move(request, _own_or_404(request, pk))
+    return redirect("company_vacancy_edit", pk=pk)
+
+
+@login_required
+@require_POST
+def company_vacancy_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    vacancy = _own_or_404(request, pk)
+    try:
+        delete_vacancy(vacancy, actor=_person(request))
+    except RuleViolation as error:
+        say_refusal(request, error)
+        return redirect("company_vacancy_edit", pk=pk)
+    messages.success(request, _("The draft is deleted."))
+    return redirect("company_vacancy_list")

@@ -1,0 +1,32 @@
+"""The roof of the API: every app's views under /api/v1/, the schema and its pages."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from apps.accounts.api import v1 as accounts
+from apps.applications.api import v1 as applications
+from apps.logbook.api import v1 as logbook
+from apps.vacancies.api import v1 as vacancies
+
+router = SimpleRouter(trailing_slash="/?")  # type: ignore[arg-type] # a regular expression: clients spell both ways
+router.register("companies", accounts.CompanyViewSet, basename="api-company")
+router.register("notices", accounts.NoticeViewSet, basename="api-notice")
+router.register("jobs", accounts.JobViewSet, basename="api-job")
+router.register("vacancies", vacancies.VacancyViewSet, basename="api-vacancy")
+router.register("applications", applications.ApplicationViewSet, basename="api-application")
+router.register("placements", applications.PlacementViewSet, basename="api-placement")
+router.register("logs", logbook.DailyLogViewSet, basename="api-log")
+router.register("weeks", logbook.WeeklyReportViewSet, basename="api-week")
+router.register("arrivals", logbook.ArrivalNoteViewSet, basename="api-arrival")
+
+v1: list[URLPattern | URLResolver] = [
+    path("auth/login", accounts.LoginView.as_view(), name="api-login"),
+    path("auth/login/", accounts.LoginView.as_view()),
+    path("me", accounts.MeView.as_view(), name="api-me"),
+    path("me/", accounts.MeView.as_view()),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("", include(router.urls)),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", include(v1))]

@@ -1,0 +1,20 @@
+"""The portal as Django apps: the roof's own commands and tags, and the coordinators' admin site."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class PortalConfig(AppConfig):
+    """Holds template tags, management commands and system checks; no table."""
+
+    name = "portal"
+
+    def ready(self) -> None:
+        """Register the system checks, and the Celery app as the one that ``send_task`` uses."""
+        from portal import celery, checks  # noqa: F401, PLC0415 - they register; need the loaded settings
+
+
+class PortalAdminConfig(AdminConfig):
+    """The admin with our site in the place of the stock one."""
+
+    default_site = "portal.admin_site.CoordinatorSite"

@@ -1,0 +1,9 @@
+"""The portal for an ASGI server. A server that names no settings is a production server."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
+
+application = get_asgi_application()

@@ -1,0 +1,74 @@
+"""What is asked: JSON without surprises, and bodies without unknown keys."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, serializers
+from rest_framework.parsers import JSONParser
+
+MAX_DEPTH = 32
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        message = "a key occurs twice"
+        raise ValueError(message)
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    message = f"{name} is not JSON"
+    raise ValueError(message)
+
+
+def _check_depth(text: str) -> None:
+    depth, in_string, escaped = 0, False, False
+    for char in text:
+        if in_string:
+            in_string = escaped or char != '"'
+            escaped = char == "\\" and not escaped
+        elif char == '"':
+            in_string = True
+        elif char in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                message = f"nested deeper than {MAX_DEPTH}"
+                raise ValueError(message)
+        elif char in "]}":
+            depth -= 1
+
+
+class StrictJSONParser(JSONParser):
+    """JSON with at most 32 levels, no key twice, no NaN, no lone surrogate, no NUL; anything else is a 400.
+
+    The stock parser answers 500 to 100,000 brackets and lets the last of two keys win.
+    """
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:  # noqa: ARG002 - the package's signature
+        """Return the parsed body. Raises ``ParseError``."""
+        try:
+            text = stream.read().decode("utf-8")
+            _check_depth(text)
+            parsed = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+            plain = json.dumps(parsed, ensure_ascii=False)
+            plain.encode()
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError(_("The body is not valid JSON: %(why)s.") % {"why": error}) from error
+        if "\\u0000" in plain:
+            raise exceptions.ParseError(_("The body holds a NUL character."))
+        return parsed
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses unknown keys: a client that tries to set ``state`` learns that it cannot."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the validated values; raises for keys that are not fields."""
+        if isinstance(data, Mapping):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({key: [_("This is not a field.")] for key in unknown})
+        return super().to_internal_value(data)

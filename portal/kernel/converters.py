@@ -1,0 +1,22 @@
+"""Kinds of values in addresses."""
+
+import datetime as dt
+
+from django.urls import register_converter
+
+
+class DayConverter:
+    """A day as ``2026-07-13``; an address with a day that does not exist matches nothing."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        """Return the day. Raises ``ValueError``, which Django takes for no match."""
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date) -> str:
+        """Return the address part."""
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")

@@ -1,0 +1,50 @@
+"""Mail: one function, text first, never silent about a failure."""
+
+import smtplib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+PERMANENT = 500  # SMTP reply codes from here on mean "never", those below "not now"
+
+
+class AddressRefusedError(Exception):
+    """The mail server refuses this recipient for good; trying again does not help."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one person, in the person's language already."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def send_letter(letter: Letter) -> None:
+    """Hand a mail to the mail server.
+
+    The subject is made one line, so that no header can be injected. Raises ``AddressRefusedError`` when the
+    server refuses the recipient (5xx) and whatever the connection raises when the server is away.
+    """
+    message = EmailMultiAlternatives(
+        subject=" ".join(letter.subject.split())[:200],
+        body=letter.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[letter.to],
+        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated", **letter.headers},
+        connection=get_connection(fail_silently=False),
+    )
+    message.attach_alternative(letter.html, "text/html")
+    try:
+        message.send(fail_silently=False)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        if all(code >= PERMANENT for code in codes):
+            raise AddressRefusedError(str(codes)) from error
+        raise

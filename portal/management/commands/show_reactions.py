@@ -1,0 +1,28 @@
+"""Print what follows when something became so: parts of moves, reactions, tasks, notices, and extended admin pages."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from apps.accounts.services.notices import notice_kinds
+from portal.kernel.fsm import parts, reactions
+from portal.kernel.tasks import known_kinds
+
+
+def lines() -> list[str]:
+    """Return the golden list, one line each."""
+    found = [f"part | {model}.{move} | {name}" for model, move, name in parts()]
+    for reaction in reactions():
+        by = f" by {', '.join(reaction.moves)}" if reaction.moves else ""
+        found.append(f"reaction | {reaction.model} -> {reaction.target}{by} | {reaction.name}")
+    found += [f"task | {kind}" for kind in known_kinds()]
+    found += [f"notice | {kind.kind} | {'at once' if kind.urgent else 'digest'}" for kind in notice_kinds()]
+    return found
+
+
+class Command(BaseCommand):
+    help = "Print every part of a move, reaction, task and notice, one line each."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        for line in lines():
+            self.stdout.write(line)

@@ -1,0 +1,9 @@
+"""The portal for a WSGI server (gunicorn). A server that names no settings is a production server."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
+
+application = get_wsgi_application()

@@ -1,0 +1,90 @@
+"""What every test gets: no network but the machine's own."""
+
+import os
+import socket
+import sys
+from ipaddress import ip_address
+from types import FrameType
+
+import pytest
+from django.core.cache import cache
+from django_fsm.signals import pre_transition
+
+LOOPBACK_NAMES = {"localhost", "testserver", ""}
+
+
+class NetworkRefusedError(RuntimeError):
+    """A test wanted to reach another machine."""
+
+
+def is_loopback(host: object) -> bool:
+    """Say whether an address means this machine; a name counts only if it cannot mean another one."""
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    if name in LOOPBACK_NAMES:
+        return True
+    try:
+        return ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    """Refuse connections and name look-ups that leave the machine, in every test and fixture."""
+    originals = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
+
+    def guarded(name):
+        original = originals[name]
+
+        def call(self, *args):
+            address = args[-1]
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not is_loopback(address[0]):
+                message = f"a test wanted to reach {address[0]}"
+                raise NetworkRefusedError(message)
+            return original(self, *args)
+
+        return call
+
+    look_up = socket.getaddrinfo
+
+    def guarded_look_up(host, *args, **kwargs):
+        if host is not None and not is_loopback(host):
+            message = f"a test wanted to look up {host}"
+            raise NetworkRefusedError(message)
+        return look_up(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in originals:
+            patch.setattr(socket.socket, name, guarded(name))
+        patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def only_perform_moves():
+    """Fail any test in which a transition is called by anything but ``perform``."""
+
+    def check(name, **_signal):
+        frame: FrameType | None = sys._getframe()
+        while frame is not None:
+            if frame.f_globals.get("__name__") == "portal.kernel.fsm.performing":
+                return
+            frame = frame.f_back
+        message = f"{name}() was called outside perform"
+        raise AssertionError(message)
+
+    pre_transition.connect(check)
+    yield
+    pre_transition.disconnect(check)
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """Start each test without counted requests and cached answers of the one before."""
+    cache.clear()
+
+
+@pytest.fixture
+def update_golden() -> bool:
+    """Say whether golden files are written anew instead of compared (``make golden``)."""
+    return os.environ.get("UPDATE_GOLDEN") == "1"

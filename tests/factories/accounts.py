@@ -1,0 +1,163 @@
+"""People and organisations. No surprising behaviour: a factory makes its row and what the row cannot be without."""
+
+import datetime as dt
+
+import factory
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from apps.accounts.models import (
+    Cohort,
+    Company,
+    CompanyMember,
+    Department,
+    Enrolment,
+    Holiday,
+    Job,
+    Programme,
+    StaffProfile,
+    StudentProfile,
+    User,
+)
+from apps.accounts.services.people import normal_name
+from apps.accounts.states import CompanyState, MemberKind, Role
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """A person without a role; ``roles=[Role.X]`` gives some. The password is ``"pw"``."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    first_name = factory.Sequence(lambda n: f"First{n}")
+    last_name = factory.Sequence(lambda n: f"Last{n}")
+    email = factory.LazyAttribute(lambda o: f"{o.username}@uni.example")
+    password = factory.django.Password("pw")
+
+    @factory.post_generation
+    def roles(self: User, _create: bool, extracted: list[Role] | None, **_kwargs: object) -> None:
+        for role in extracted or []:
+            self.groups.add(Group.objects.get(name=role.value))
+
+
+class DepartmentFactory(DjangoModelFactory[Department]):
+    class Meta:
+        model = Department
+
+    code = factory.Sequence(lambda n: f"dep{n}")
+    name = factory.Sequence(lambda n: f"Department {n}")
+
+
+class ProgrammeFactory(DjangoModelFactory[Programme]):
+    class Meta:
+        model = Programme
+
+    department = factory.SubFactory(DepartmentFactory)
+    code = factory.Sequence(lambda n: f"prog{n}")
+    name = factory.Sequence(lambda n: f"Programme {n}")
+
+
+class CohortFactory(DjangoModelFactory[Cohort]):
+    """Eight weeks around today, so that a log of today is inside."""
+
+    class Meta:
+        model = Cohort
+
+    department = factory.SubFactory(DepartmentFactory)
+    name = factory.Sequence(lambda n: f"Cohort {n}")
+    phase = "PT2"
+    start = factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=28))
+    end = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=28))
+    country = ""
+
+
+class HolidayFactory(DjangoModelFactory[Holiday]):
+    class Meta:
+        model = Holiday
+
+    cohort = factory.SubFactory(CohortFactory)
+    day = factory.LazyFunction(timezone.localdate)
+    name = "Founders' day"
+
+
+class StudentProfileFactory(DjangoModelFactory[StudentProfile]):
+    class Meta:
+        model = StudentProfile
+
+    user = factory.SubFactory(UserFactory, roles=[Role.STUDENT])
+    programme = factory.SubFactory(ProgrammeFactory)
+    reg_no = factory.Sequence(lambda n: f"2024-04-{n:05d}")
+    year_of_study = 2
+
+
+class StudentFactory(UserFactory):
+    """A person with the student's role and profile; ``profile__programme=...`` reaches the profile."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    profile = factory.RelatedFactory(StudentProfileFactory, factory_related_name="user")
+
+    @factory.post_generation
+    def role(self: User, _create: bool, _extracted: object, **_kwargs: object) -> None:
+        self.groups.add(Group.objects.get(name=Role.STUDENT))
+
+
+class StaffProfileFactory(DjangoModelFactory[StaffProfile]):
+    class Meta:
+        model = StaffProfile
+
+    user = factory.SubFactory(UserFactory)
+    department = factory.SubFactory(DepartmentFactory)
+    staff_no = factory.Sequence(lambda n: f"S{n:04d}")
+
+
+class EnrolmentFactory(DjangoModelFactory[Enrolment]):
+    """A student in a cohort; the student's programme is one of the cohort's department."""
+
+    class Meta:
+        model = Enrolment
+
+    cohort = factory.SubFactory(CohortFactory)
+    student = factory.SubFactory(
+        StudentFactory, profile__programme__department=factory.SelfAttribute("....cohort.department")
+    )
+
+
+class CompanyFactory(DjangoModelFactory[Company]):
+    class Meta:
+        model = Company
+
+    name = factory.Sequence(lambda n: f"Company {n}")
+    normal_name = factory.LazyAttribute(lambda o: normal_name(o.name))
+    state = CompanyState.APPROVED
+
+
+class CompanyMemberFactory(DjangoModelFactory[CompanyMember]):
+    """A representative unless ``kind`` says supervisor; the role fits the kind."""
+
+    class Meta:
+        model = CompanyMember
+        skip_postgeneration_save = True
+
+    company = factory.SubFactory(CompanyFactory)
+    user = factory.SubFactory(UserFactory)
+    kind = MemberKind.REPRESENTATIVE
+
+    @factory.post_generation
+    def role(self: CompanyMember, _create: bool, _extracted: object, **_kwargs: object) -> None:
+        role = Role.COMPANY_REPRESENTATIVE if self.kind == MemberKind.REPRESENTATIVE else Role.INDUSTRIAL_SUPERVISOR
+        self.user.groups.add(Group.objects.get(name=role.value))
+
+
+class JobFactory(DjangoModelFactory[Job]):
+    class Meta:
+        model = Job
+
+    owner = factory.SubFactory(UserFactory)
+    kind = "tests.nothing"
+    title = "A long task"

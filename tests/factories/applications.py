@@ -1,0 +1,87 @@
+"""From wish to place."""
+
+import hashlib
+
+import factory
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from apps.accounts.states import Role
+from apps.applications.models import AllocationRun, Application, Placement, PlacementSupervisor, Resume
+from apps.applications.states import ExtractionState, PlacementOrigin, PlacementState, SupervisorKind
+from tests.factories.accounts import CohortFactory, CompanyFactory, EnrolmentFactory, StudentFactory, UserFactory
+from tests.factories.vacancies import VacancyFactory
+
+PDF = b"%PDF-1.4\n%test\n"
+
+
+class ResumeFactory(DjangoModelFactory[Resume]):
+    """A stored resume whose text was read."""
+
+    class Meta:
+        model = Resume
+
+    owner = factory.SubFactory(StudentFactory)
+    original_name = "resume.pdf"
+    size = factory.LazyAttribute(lambda o: len(o.content))
+    sha256 = factory.LazyAttribute(lambda o: hashlib.sha256(o.content).hexdigest())
+    file = factory.LazyAttribute(lambda o: ContentFile(o.content, name="resume.pdf"))
+    text = "Turning, milling, drawing."
+    extraction = ExtractionState.READ
+
+    class Params:
+        content = factory.Sequence(lambda n: PDF + str(n).encode())
+
+
+class ApplicationFactory(DjangoModelFactory[Application]):
+    """A pending application of an enrolled student."""
+
+    class Meta:
+        model = Application
+
+    vacancy = factory.SubFactory(VacancyFactory)
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    student = factory.SelfAttribute("enrolment.student")
+    resume = factory.SubFactory(ResumeFactory, owner=factory.SelfAttribute("..student"))
+
+
+class PlacementFactory(DjangoModelFactory[Placement]):
+    """An active placement over the whole cohort; without supervisors."""
+
+    class Meta:
+        model = Placement
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    company = factory.SubFactory(CompanyFactory)
+    origin = PlacementOrigin.ALLOCATED
+    start = factory.SelfAttribute("enrolment.cohort.start")
+    end = factory.SelfAttribute("enrolment.cohort.end")
+    state = PlacementState.ACTIVE
+
+
+class PlacementSupervisorFactory(DjangoModelFactory[PlacementSupervisor]):
+    """An industrial supervisor unless ``kind`` says university; the role fits the side."""
+
+    class Meta:
+        model = PlacementSupervisor
+        skip_postgeneration_save = True
+
+    placement = factory.SubFactory(PlacementFactory)
+    user = factory.SubFactory(UserFactory)
+    kind = SupervisorKind.INDUSTRIAL
+
+    @factory.post_generation
+    def role(self: PlacementSupervisor, _create: bool, _extracted: object, **_kwargs: object) -> None:
+        industrial = self.kind == SupervisorKind.INDUSTRIAL
+        role = Role.INDUSTRIAL_SUPERVISOR if industrial else Role.UNIVERSITY_SUPERVISOR
+        self.user.groups.add(Group.objects.get(name=role.value))
+
+
+class AllocationRunFactory(DjangoModelFactory[AllocationRun]):
+    class Meta:
+        model = AllocationRun
+
+    cohort = factory.SubFactory(CohortFactory)
+    title = factory.LazyFunction(lambda: f"Run of {timezone.localdate()}")

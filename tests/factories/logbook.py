@@ -1,0 +1,113 @@
+"""What was done, and what others think of it."""
+
+import datetime as dt
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from apps.logbook.models import (
+    Absence,
+    ArrivalNote,
+    Assessment,
+    DailyLog,
+    Operation,
+    Rubric,
+    Visit,
+    WeeklyReport,
+)
+from apps.logbook.states import AbsenceReason, AssessmentKind
+from tests.factories.accounts import CohortFactory, UserFactory
+from tests.factories.applications import PlacementFactory
+
+
+def monday_of(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())
+
+
+class DailyLogFactory(DjangoModelFactory[DailyLog]):
+    """A draft of today with text; ``placement=None`` needs ``enrolment=``."""
+
+    class Meta:
+        model = DailyLog
+
+    placement = factory.SubFactory(PlacementFactory)
+    enrolment = factory.SelfAttribute("placement.enrolment")
+    day = factory.LazyFunction(timezone.localdate)
+    week_start = factory.LazyAttribute(lambda o: monday_of(o.day))
+    text = "Measured shafts and turned a new one."
+    hours = 8
+
+
+class WeeklyReportFactory(DjangoModelFactory[WeeklyReport]):
+    class Meta:
+        model = WeeklyReport
+
+    placement = factory.SubFactory(PlacementFactory)
+    enrolment = factory.SelfAttribute("placement.enrolment")
+    week_start = factory.LazyFunction(lambda: monday_of(timezone.localdate()))
+    number = 1
+    summary = "Shaft repair."
+    main_job_title = "Shaft repair"
+
+
+class OperationFactory(DjangoModelFactory[Operation]):
+    class Meta:
+        model = Operation
+
+    report = factory.SubFactory(WeeklyReportFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    description = "Turning"
+    tools = "Lathe"
+
+
+class AbsenceFactory(DjangoModelFactory[Absence]):
+    class Meta:
+        model = Absence
+
+    placement = factory.SubFactory(PlacementFactory)
+    enrolment = factory.SelfAttribute("placement.enrolment")
+    day = factory.LazyFunction(timezone.localdate)
+    reason = AbsenceReason.SICK
+
+
+class ArrivalNoteFactory(DjangoModelFactory[ArrivalNote]):
+    class Meta:
+        model = ArrivalNote
+
+    placement = factory.SubFactory(PlacementFactory, state="confirmed")
+    arrived_on = factory.LazyFunction(timezone.localdate)
+    supervisor_name = "Juma Mushi"
+    supervisor_email = "juma.mushi@host.example"
+
+
+class RubricFactory(DjangoModelFactory[Rubric]):
+    class Meta:
+        model = Rubric
+
+    cohort = factory.SubFactory(CohortFactory)
+    kind = AssessmentKind.INDUSTRY
+    title = "Assessment by the industrial supervisor"
+    criteria = factory.LazyFunction(
+        lambda: [
+            {"key": "punctual", "label": "Comes on time", "max": 5, "weight": 1},
+            {"key": "skill", "label": "Works with skill", "max": 5, "weight": 3},
+        ]
+    )
+
+
+class AssessmentFactory(DjangoModelFactory[Assessment]):
+    class Meta:
+        model = Assessment
+
+    placement = factory.SubFactory(PlacementFactory)
+    rubric = factory.SubFactory(RubricFactory, cohort=factory.SelfAttribute("..placement.enrolment.cohort"))
+
+
+class VisitFactory(DjangoModelFactory[Visit]):
+    class Meta:
+        model = Visit
+
+    placement = factory.SubFactory(PlacementFactory)
+    visitor = factory.SubFactory(UserFactory)
+    planned_on = factory.LazyFunction(timezone.localdate)

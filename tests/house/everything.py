@@ -1,0 +1,105 @@
+"""Every kind of object in every state, and who may have it: what the rights tests walk over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from apps.accounts import permissions as account_rules
+from apps.accounts import selectors as account_rows
+from apps.accounts.models import Company, Enrolment, HistoryEntry, Job, Notice
+from apps.accounts.states import CompanyState, JobState
+from apps.applications import permissions as application_rules
+from apps.applications import selectors as application_rows
+from apps.applications.models import Application, Placement
+from apps.applications.states import ApplicationState, PlacementState, SupervisorKind
+from apps.logbook import permissions as logbook_rules
+from apps.logbook import selectors as logbook_rows
+from apps.logbook.models import ArrivalNote, Assessment, DailyLog, WeeklyReport
+from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState
+from apps.vacancies import permissions as vacancy_rules
+from apps.vacancies import selectors as vacancy_rows
+from apps.vacancies.models import Vacancy
+from apps.vacancies.states import VacancyState
+from tests.factories.accounts import CompanyFactory, JobFactory
+from tests.factories.applications import ApplicationFactory, PlacementFactory, PlacementSupervisorFactory
+from tests.factories.logbook import (
+    ArrivalNoteFactory,
+    AssessmentFactory,
+    DailyLogFactory,
+    RubricFactory,
+    WeeklyReportFactory,
+)
+from tests.factories.vacancies import VacancyFactory
+from tests.factories.world import World
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A model with its selector and the predicate that must say the same."""
+
+    model: type[Model]
+    selector: Callable[[Any], Any]
+    predicate: Callable[[Any, Any], bool]
+
+
+KINDS = [
+    Kind(Company, account_rows.companies_visible_to, account_rules.can_view_company),
+    Kind(Enrolment, account_rows.enrolments_visible_to, account_rules.can_view_enrolment),
+    Kind(Job, account_rows.jobs_visible_to, account_rules.can_view_job),
+    Kind(Notice, account_rows.notices_visible_to, account_rules.can_view_notice),
+    Kind(HistoryEntry, account_rows.history_visible_to, account_rules.can_view_history_entry),
+    Kind(Vacancy, vacancy_rows.vacancies_visible_to, vacancy_rules.can_view_vacancy),
+    Kind(Application, application_rows.applications_visible_to, application_rules.can_view_application),
+    Kind(Placement, application_rows.placements_visible_to, application_rules.can_view_placement),
+    Kind(DailyLog, logbook_rows.logs_visible_to, logbook_rules.can_view_entry),
+    Kind(WeeklyReport, logbook_rows.weeks_visible_to, logbook_rules.can_view_entry),
+    Kind(ArrivalNote, logbook_rows.arrivals_visible_to, logbook_rules.can_view_arrival),
+    Kind(Assessment, logbook_rows.assessments_visible_to, logbook_rules.can_view_assessment),
+]
+
+
+def _placement(world: World, **values: Any) -> Placement:
+    """Another placement of the world's student with the same two supervisors."""
+    placement = PlacementFactory.create(enrolment=world.enrolment, company=world.company, **values)
+    PlacementSupervisorFactory.create(placement=placement, user=world.industrial_supervisor)
+    PlacementSupervisorFactory.create(
+        placement=placement, user=world.university_supervisor, kind=SupervisorKind.UNIVERSITY
+    )
+    return placement
+
+
+def build_everything(world: World) -> dict[str, list[Any]]:
+    """Make one object of the world's student, company or coordinator in every state; keyed by model label."""
+    made: dict[str, list[Any]] = {
+        "accounts.Company": [
+            CompanyFactory.create(state=state, proposed_by=world.student, proposed_for=world.department)
+            for state in CompanyState
+        ],
+        "accounts.Job": [JobFactory.create(owner=world.coordinator, state=state) for state in JobState],
+        "vacancies.Vacancy": [VacancyFactory.create(company=world.company, state=state) for state in VacancyState],
+        "applications.Application": [
+            ApplicationFactory.create(vacancy__company=world.company, enrolment=world.enrolment, state=state)
+            for state in ApplicationState
+        ],
+        "applications.Placement": [_placement(world, state=state) for state in PlacementState],
+        "logbook.DailyLog": [DailyLogFactory.create(placement=_placement(world), state=state) for state in ChainState],
+        "logbook.WeeklyReport": [
+            WeeklyReportFactory.create(placement=_placement(world), state=state) for state in ChainState
+        ],
+        "logbook.ArrivalNote": [
+            ArrivalNoteFactory.create(placement=_placement(world, state=PlacementState.CONFIRMED), state=state)
+            for state in ArrivalState
+        ],
+    }
+    rubrics = {
+        kind: RubricFactory.create(cohort=world.cohort, kind=kind)
+        for kind in (AssessmentKind.INDUSTRY, AssessmentKind.ACADEMIC)
+    }
+    made["logbook.Assessment"] = [
+        AssessmentFactory.create(placement=_placement(world), rubric=rubric, state=state)
+        for rubric in rubrics.values()
+        for state in AssessmentState
+    ]
+    return made

@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+from django.template import Context, Engine, Template
+from django.template.loader import get_template
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = sorted(
+    path.relative_to(ROOT / "templates").as_posix()
+    for path in (ROOT / "templates").rglob("*")
+    if path.suffix in {".html", ".txt"} and "reporting/docx" not in path.as_posix()
+)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_template_compiles(name):
+    assert get_template(name) is not None
+
+
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if name.endswith(".html")])
+def test_the_template_has_no_inline_style_or_script(name):
+    text = (ROOT / "templates" / name).read_text()
+    if name.startswith(("emails/", "reporting/pdf/")):
+        return
+    assert " style=" not in text
+    assert " onclick=" not in text
+    assert "<style" not in text.replace("<style nonce", "")
+    assert [part for part in text.split("<script")[1:] if "nonce" not in part.split(">")[0]] == []
+
+
+def test_a_broken_template_would_be_noticed():
+    with pytest.raises(Exception, match="Invalid block tag"):
+        Template("{% nonsense %}", engine=Engine()).render(Context())

@@ -1,0 +1,84 @@
+import datetime as dt
+import json
+import random
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from apps.accounts.models import Cohort, Company, Department, Enrolment, User
+from apps.accounts.services.history import verify_chain
+from apps.applications.models import Application, Placement
+from apps.applications.selectors import placements_visible_to
+from apps.applications.states import PlacementState
+from apps.logbook.models import Assessment, DailyLog
+from apps.logbook.states import ChainState
+from apps.vacancies.models import Vacancy
+from portal.management.commands.seed_demo import SEED
+from portal.management.demo.people import University, names
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+ROLES = [
+    "student",
+    "company",
+    "industrial_supervisor",
+    "university_supervisor",
+    "coordinator",
+    "other_coordinator",
+    "superuser",
+]
+
+
+def sign_in(login: dict[str, str]) -> User:
+    user = authenticate(username=login["username"], password=login["password"])
+    assert isinstance(user, User), login["role"]
+    return user
+
+
+@pytest.fixture
+def logins(tmp_path: Path, settings) -> list[dict[str, str]]:
+    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    call_command("seed_demo", "--today", "2026-07-16", stdout=StringIO())
+    found: list[dict[str, str]] = json.loads((tmp_path / "demo-logins.json").read_text())
+    return found
+
+
+def test_the_demo_is_a_believable_university_and_its_logins_tell_one_story(logins):
+    counted = [model.objects.count() for model in (Department, Cohort, Enrolment, Company, Vacancy, Application)]
+    assert counted == [3, 4, 300, 60, 40, 120]
+    assert 9_000 < DailyLog.objects.count() < 11_500
+    assert set(DailyLog.objects.values_list("state", flat=True).distinct()) == set(ChainState.values)
+    assert Assessment.objects.values("state").annotate(n=Count("id")).count() == 2
+    assert list(verify_chain()) == []
+    assert not User.objects.exclude(email__endswith=".example").exists()
+    assert [login["role"] for login in logins] == ROLES
+
+    people = {login["role"]: sign_in(login) for login in logins}
+    placement = Placement.objects.get(enrolment__student=people["student"])
+    assert placement.state == PlacementState.ACTIVE
+    for role in ROLES[:5]:
+        assert placement in placements_visible_to(people[role]), role
+    assert placement not in placements_visible_to(people["other_coordinator"])
+
+
+def test_the_demo_refuses_a_database_with_somebody_in_it():
+    UserFactory.create()
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("seed_demo")
+
+
+def test_the_names_come_in_the_same_order_each_time():
+    first, second = (list(names(random.Random(SEED)))[:50] for _ in range(2))
+    assert first == second
+    assert len(set(first)) == 50
+
+
+def test_a_university_knows_its_monday():
+    university = University(rng=random.Random(SEED), today=dt.date(2026, 7, 16), password="x")
+    assert university.monday == dt.date(2026, 7, 13)
