@@ -1,20 +1,23 @@
 """What the logbook tells: to supervisors on both sides, to the student, to coordinators."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.selectors import coordinators_of
 from apps.accounts.services.links import Target
-from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, tell
+from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, is_notice_queued, tell
 from apps.accounts.states import LinkPurpose
 from apps.applications.models import Placement, PlacementSupervisor
 from apps.applications.states import SupervisorKind
 from apps.logbook.models import ArrivalNote
+from apps.logbook.selectors import arrivals_awaiting, weeks_waiting_for
 from portal.kernel.dates import week_number
 
 if TYPE_CHECKING:
@@ -166,6 +169,8 @@ def tell_week_waits(placement: Placement, monday: dt.date, on: dt.date) -> None:
         LinkPurpose.VERIFY_WEEK, Target("applications.Placement", placement.pk, {"week": monday.isoformat()})
     )
     for person in _supervisors(placement, SupervisorKind.INDUSTRIAL):
+        if is_notice_queued(person, WEEK_WAITS, link):
+            continue  # one link a week in a digest: a second one would revoke the first
         key = f"week-waits:{placement.pk}:{monday}:{person.pk}:{on}"
         facts, url = _week_facts(placement, monday), reverse("supervise_week", args=[placement.pk, monday])
         tell(person, WEEK_WAITS, facts=facts, url=url, link=link, dedupe_key=key)
@@ -214,3 +219,27 @@ def tell_trainee_disowned(row: PlacementSupervisor, *, url: str) -> None:
     for person in coordinators_of(placement.enrolment.cohort):
         key = f"disowned:{row.pk}:{row.updated_at.isoformat()}:{person.pk}"
         tell(person, TRAINEE_DISOWNED, facts=_facts(placement, supervisor=str(row.user)), url=url, dedupe_key=key)
+
+
+# -- once more ----------------------------------------------------------------------------------------------------
+
+
+def tell_waiting_again(person: User) -> None:
+    """Send an industrial supervisor fresh links for all that waits, at once; at most one mail a minute."""
+    minute = timezone.now().strftime("%Y%m%d%H%M")
+    notes = arrivals_awaiting(person).select_related(
+        "placement__company", "placement__enrolment__student", "placement__enrolment__cohort"
+    )
+    for note in notes:
+        facts = _facts(note.placement, day=date_format(note.arrived_on, "j F"))
+        link = LinkWish(LinkPurpose.CONFIRM_ARRIVAL, Target("logbook.ArrivalNote", note.pk, {}))
+        key = f"again:{minute}:arrival:{note.pk}:{person.pk}"
+        tell(person, ARRIVAL_REPORTED, facts=facts, url=reverse("supervise"), link=link, dedupe_key=key)
+    for week in weeks_waiting_for(person, SupervisorKind.INDUSTRIAL):
+        placement, monday = week.placement, week.monday
+        scope = {"week": monday.isoformat()}
+        link = LinkWish(LinkPurpose.VERIFY_WEEK, Target("applications.Placement", placement.pk, scope))
+        facts, url = _week_facts(placement, monday), reverse("supervise_week", args=[placement.pk, monday])
+        key = f"again:{minute}:week:{placement.pk}:{monday}:{person.pk}"
+        # Asked for by the person: it does not wait for the digest.
+        tell(person, replace(WEEK_WAITS, urgent=True), facts=facts, url=url, link=link, dedupe_key=key)

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from apps.accounts.models import User
 from apps.applications.models import PlacementSupervisor
 from apps.logbook import notifications
 from portal.kernel.tasks import task
@@ -15,3 +16,11 @@ def tell_trainee_disowned(supervision_id: int) -> None:
     if row is not None:
         url = reverse("admin:applications_placement_change", args=[row.placement_id])
         notifications.tell_trainee_disowned(row, url=url)
+
+
+@task("logbook.tell_waiting_again")
+def tell_waiting_again(person_id: int) -> None:
+    """Send a supervisor who has lost the mail fresh links for all that waits."""
+    person = User.objects.filter(pk=person_id, is_active=True).first()
+    if person is not None:
+        notifications.tell_waiting_again(person)

@@ -1,6 +1,9 @@
 """The pages of accounts in the workspace: whose rows they list, for how many queries, and what they do."""
 
+from typing import Any
+
 import pytest
+from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,9 +18,7 @@ from apps.accounts.models import (
     User,
 )
 from apps.accounts.services.people import grant
-from apps.accounts.states import (
-    CompanyState,
-)
+from apps.accounts.states import CompanyState, Role
 from portal.kernel.access import SYSTEM
 from portal.kernel.admin import version_token
 from tests.factories.accounts import (
@@ -67,11 +68,11 @@ def root(client, superuser):
     return client
 
 
-def page_of(model: type, what: str, *args: object) -> str:
+def page_of(model: type[Model], what: str, *args: object) -> str:
     return reverse(f"admin:accounts_{model._meta.model_name}_{what}", args=args)
 
 
-def listed(client, model: type, **query: object) -> list[object]:
+def listed(client, model: type[Model], **query: object) -> list[Any]:
     return list(client.get(page_of(model, "changelist"), query).context["cl"].result_list)
 
 

@@ -1,8 +1,10 @@
 """What runs and what was told, and the cards of today."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
@@ -75,11 +77,11 @@ def root(client, superuser):
     return client
 
 
-def page_of(model: type, what: str, *args: object) -> str:
+def page_of(model: type[Model], what: str, *args: object) -> str:
     return reverse(f"admin:accounts_{model._meta.model_name}_{what}", args=args)
 
 
-def listed(client, model: type, **query: object) -> list[object]:
+def listed(client, model: type[Model], **query: object) -> list[Any]:
     return list(client.get(page_of(model, "changelist"), query).context["cl"].result_list)
 
 

@@ -53,10 +53,10 @@ def signed_in(client, coordinator):
     return client
 
 
-def workbook(*rows: tuple[object, ...]) -> bytes:
+def workbook(*rows: tuple[str, ...]) -> bytes:
     book = Workbook()
     for row in (HEADERS, *rows):
-        book.active.append(row)
+        book.active.append(list(row))
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

@@ -10,7 +10,7 @@ from apps.accounts.services import imports
 from apps.accounts.services.jobs import Progress, cancel_job, run_job
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.services.people import grant
-from apps.accounts.services.students import enter_student
+from apps.accounts.services.students import enter_student, judge_students
 from apps.accounts.states import ImportState, JobState, RowStatus
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
@@ -139,7 +139,7 @@ def test_looking_at_what_is_gone_or_moved_on_does_nothing(staged):
 
 def test_what_is_wrong_is_said_in_the_uploaders_language(cohort, coordinator, monkeypatch):
     heard = []
-    original = imports.judge_students
+    original = judge_students
 
     def judge(*args, **kwargs):
         heard.append(translation.get_language())

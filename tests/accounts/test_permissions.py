@@ -11,6 +11,7 @@ from apps.accounts import permissions, selectors
 from apps.accounts.models import (
     AccessLink,
     Cohort,
+    Company,
     Department,
     Enrolment,
     ImportBatch,
@@ -158,6 +159,7 @@ def test_a_coordinator_without_a_scope_moderates_nothing(world):
 @pytest.mark.parametrize(
     ("model", "selector", "predicate"),
     [
+        (Company, selectors.companies_visible_to, permissions.can_view_company),
         (Department, selectors.departments_visible_to, permissions.can_view_department),
         (Programme, selectors.programmes_visible_to, permissions.can_view_programme),
         (Cohort, selectors.cohorts_visible_to, permissions.can_view_cohort),
@@ -174,7 +176,7 @@ def test_a_coordinator_without_a_scope_moderates_nothing(world):
     ],
 )
 def test_the_selector_says_the_same_as_the_predicate(world, personas, model, selector, predicate):
-    for make in ("job", "import"):
+    for make in ("job", "import", "proposed", "by_itself"):
         OBJECTS[make](world)
     CohortFactory.create(department=world.department)
     rows = list(model._default_manager.all())

@@ -201,8 +201,8 @@ def test_grants_are_given_and_withdrawn_on_the_page(root, person, kind, make, mo
 
 @pytest.mark.parametrize("chosen", [(), ("department", "cohort")])
 def test_a_grant_names_exactly_one_thing(root, person, chosen):
-    made = {"department": DepartmentFactory, "cohort": CohortFactory}
-    page = root.post(page_of("grant", person), {kind: made[kind].create().pk for kind in chosen})
+    made = {"department": DepartmentFactory.create().pk, "cohort": CohortFactory.create().pk}
+    page = root.post(page_of("grant", person), {kind: made[kind] for kind in chosen})
     assert page.context["form"].non_field_errors() == ["Choose one department, one cohort or one company."]
     assert (DepartmentGrant.objects.count(), CohortGrant.objects.count()) == (0, 0)
 

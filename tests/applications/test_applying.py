@@ -115,7 +115,9 @@ def test_who_has_a_settled_place_applies_only_where_several_are_allowed(resume, 
     assert (codes, Application.objects.count()) == (["already_placed"] * refused, int(not refused))
 
 
-@pytest.mark.parametrize(("length", "codes"), [(LONGEST_LETTER, []), (LONGEST_LETTER + 1, [("letter_too_long", "cover_letter")])])
+@pytest.mark.parametrize(
+    ("length", "codes"), [(LONGEST_LETTER, []), (LONGEST_LETTER + 1, [("letter_too_long", "cover_letter")])]
+)
 def test_a_letter_has_a_limit(enrolment, resume, length, codes):
     found = []
     try:
@@ -198,7 +200,9 @@ def test_nobody_else_writes_the_companys_notes(world, name):
         note_application(world.application, "Mine.", actor=world.personas()[name])
 
 
-@pytest.mark.parametrize("state", [s for s in ApplicationState.undecided() if s != ApplicationState.INTERVIEW_SCHEDULED])
+@pytest.mark.parametrize(
+    "state", [s for s in ApplicationState.undecided() if s != ApplicationState.INTERVIEW_SCHEDULED]
+)
 def test_an_interview_is_scheduled_from_any_step(application, member, state):
     Application.objects.update(state=state)
     at = soon()

@@ -87,7 +87,7 @@ def show_today(page: Page, address: str, save: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/admin/", "/admin/auth/group/", "/admin/auth/group/add/", "/admin/socialaccount/socialapp/add/"]
+    "path", ["/admin/", "/admin/accounts/cohort/", "/admin/accounts/cohort/add/", "/admin/accounts/enrolment/import/"]
 )
 def test_workspace_needs_no_more_than_its_policy(
     live_server, superuser_key, phone, page, complaints, path: str

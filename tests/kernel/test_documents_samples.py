@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from portal.kernel.documents import check_docx, render_docx
+from portal.kernel.documents_child.word import inspect
 from portal.kernel.errors import RuleViolation
 from tests.kernel.word_files import texts_of
 
@@ -78,11 +79,11 @@ def test_every_sample_has_its_expected_outcome():
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_check_docx_sample(name):
+def test_inspect_sample(name):
     problems, fields, loops = EXPECTED[name]
-    found = check_docx(read(name))
-    assert [problem.code for problem in found.problems] == problems
-    assert (list(found.fields), list(found.loops)) == (fields, loops)
+    found = inspect(read(name), {})
+    assert [problem["code"] for problem in found["problems"]] == problems
+    assert (found["fields"], found["loops"]) == (fields, loops)
 
 
 def test_check_docx_syntax_error_is_readable():

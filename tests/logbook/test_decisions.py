@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.db import transaction
 
@@ -108,7 +110,8 @@ def test_a_day_goes_back_only_with_a_reason(place):
 def test_only_the_industrial_supervisor_verifies(place, who):
     log = place.log(0)
     stranger = PlacementSupervisorFactory.create().user
-    actor = {"stranger": stranger, "system": SYSTEM}.get(who) or getattr(place, who)
+    others: dict[str, Any] = {"stranger": stranger, "system": SYSTEM}
+    actor = others.get(who) or getattr(place, who)
     with pytest.raises(NotAllowed):
         verify_week(place.placement, place.monday, WeekDecision(Seen.of([log], [])), actor=actor)
     assert states(log) == [ChainState.SUBMITTED]

@@ -1,4 +1,5 @@
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -55,7 +56,7 @@ def test_weeks_wait_for_the_side_whose_turn_it_is(place):
     place.log(3, is_current=False)
     [industrial] = weeks_waiting_for(fresh(place.supervisor), INDUSTRIAL)
     [university] = weeks_waiting_for(fresh(place.academic), UNIVERSITY)
-    assert (industrial.entries, industrial.monday, industrial.hours) == ([sent], place.monday, 8)
+    assert (industrial.entries, industrial.monday, industrial.hours) == ([sent], place.monday, Decimal(8))
     assert (university.entries, str(university.seen)) == ([verified, report], f"d{verified.pk}.0,w{report.pk}.0")
     assert [list(logs_awaiting(fresh(p))) for p in (place.supervisor, place.academic)] == [[sent], [verified]]
     assert [list(reports_awaiting(fresh(p))) for p in (place.supervisor, place.academic)] == [[], [report]]
@@ -95,7 +96,7 @@ def test_a_whole_week_shows_what_was_sent_and_what_was_missed(place):
 def verified(place, offset: int, **values) -> DailyLog:
     sent = timezone.now() - dt.timedelta(days=2)
     times = {"submitted_at": sent, "verified_at": sent + dt.timedelta(hours=3), **values}
-    log = place.log(offset, ChainState.VERIFIED_INDUSTRY, **{"text": f"Day {offset}.", **times})
+    log: DailyLog = place.log(offset, ChainState.VERIFIED_INDUSTRY, **{"text": f"Day {offset}.", **times})
     DailyLog.objects.filter(pk=log.pk).update(created_at=sent - dt.timedelta(days=offset))
     return log
 
@@ -146,7 +147,7 @@ def test_progress_counts_days_hours_and_what_is_missing(place):
     DailyLogFactory.create(placement=placement, day=day[3], state=ChainState.DRAFT)
     AbsenceFactory.create(placement=placement, day=day[2])
     progress = progress_of(place.enrolment, calendar_of(place.enrolment.cohort))
-    assert (progress.done_days, progress.required_days, progress.hours) == (1, 10, 7)
+    assert (progress.done_days, progress.required_days, progress.hours) == (1, 10, Decimal(7))
     assert (progress.missing, progress.required_hours) == ([day[3], day[1]], 320)
 
 

@@ -8,7 +8,7 @@ from tests.factories.world import World, build_world
 
 
 @pytest.fixture
-def world(db) -> World:  # noqa: ARG001 - the rows need the database
+def world(db) -> World:
     return build_world()
 
 

@@ -92,6 +92,12 @@ def tell(
         enqueue("accounts.send_notices", {"recipient_id": recipient.pk}, dedupe_key=f"notices:{uuid.uuid4().hex}")
 
 
+def is_notice_queued(recipient: User, kind: NoticeKind, link: LinkWish) -> bool:
+    """Say whether a notice of this kind with this link waits for the recipient's next mail already."""
+    waiting = Notice.objects.filter(recipient=recipient, kind=kind.kind, state=NoticeState.QUEUED)
+    return any(row.link == _pack(link) for row in waiting.only("link", "state"))
+
+
 def _pack(link: LinkWish) -> dict[str, Any]:
     return {
         "purpose": link.purpose.value,

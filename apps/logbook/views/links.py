@@ -29,6 +29,7 @@ from apps.applications.states import SupervisorKind
 from apps.logbook.models import ArrivalNote
 from apps.logbook.selectors import arrivals_visible_to
 from apps.logbook.services.decisions import verify_week
+from apps.logbook.services.entries import clean_text
 from apps.logbook.states import ArrivalState
 from apps.logbook.views.shown_week import decision_in, week_context, with_people, words_of
 from portal.kernel.errors import NotAllowed, RuleViolation
@@ -43,6 +44,7 @@ PAGES: Final = {LinkPurpose.VERIFY_WEEK: "link_week", LinkPurpose.CONFIRM_ARRIVA
 AGAIN_AN_HOUR: Final = 3
 HOUR_S: Final = 3600
 REFUSED: Final = 400
+MOST_DIGITS: Final = 9
 
 
 def _private[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -169,9 +171,9 @@ def link_arrival(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decide_arrival(posted: Any, note: ArrivalNote, link: AccessLink) -> str:
     move, version = posted.get("move", ""), posted.get("version", "")
-    if move not in ("confirm", "dispute") or not version.isdecimal():
+    if move not in ("confirm", "dispute") or not (version.isdecimal() and len(version) <= MOST_DIGITS):
         raise RuleViolation("form_unreadable", _("This page is too old. Look at it again before you decide."))
-    reason = posted.get("reason", "").strip() if move == "dispute" else ""
+    reason = clean_text(posted.get("reason", ""), field="reason", most=2000) if move == "dispute" else ""
     perform(note, move, actor=link.user, via=_via(link), reason=reason, expected_version=int(version))
     return _("Confirmed.") if move == "confirm" else _("The student is told to mend it.")
 

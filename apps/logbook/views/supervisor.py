@@ -21,6 +21,7 @@ from apps.applications.states import SupervisorKind
 from apps.logbook.models import DailyLog
 from apps.logbook.selectors import WaitingWeek, arrivals_awaiting, signals_of, weeks_waiting_for
 from apps.logbook.services import decisions
+from apps.logbook.services.entries import clean_text
 from apps.logbook.views.shown_week import decision_in, seen_in, week_context, with_people, words_of
 from portal.kernel.dates import monday_of
 from portal.kernel.errors import RuleViolation, Text
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 ARRIVAL_RELATED = ("placement__company", "placement__enrolment__student", "placement__enrolment__cohort")
 WEEK_KEY_PARTS = 3
+MOST_DIGITS = 18
 
 
 def _user_with(request: HttpRequest, role: Role) -> "User":
@@ -97,7 +99,7 @@ def _answer_of_university(request: HttpRequest, placement: Placement, monday: dt
     if flagged := request.POST.get("flag", ""):
         days = DailyLog.objects.filter(placement=placement, week_start=monday, pk__in=seen.days)
         log = row_or_404(days, pk=flagged)
-        reason = request.POST.get(f"reason-{log.pk}", "").strip()
+        reason = clean_text(request.POST.get(f"reason-{log.pk}", ""), field="reason", most=2000)
         perform(log, "flag", actor=user, reason=reason, expected_version=seen.days[log.pk])
         return _("Flagged. The coordinator decides.")
     result = decisions.validate_weeks([decisions.WeekKey(placement.pk, monday, seen)], actor=user)
@@ -164,8 +166,8 @@ def _validate_posted(request: HttpRequest, user: "User") -> None:
         return
     if result.weeks or not keys:
         messages.success(request, _validated(result.weeks))
-    for key, error in result.refused:
-        words = {"day": key.monday, "why": error.message}
+    for key, refusal in result.refused:
+        words = {"day": key.monday, "why": refusal.message}
         messages.warning(request, _("Week from %(day)s not validated: %(why)s") % words)
 
 
@@ -173,7 +175,7 @@ def _week_key(text: str) -> decisions.WeekKey:
     """Read ``"<placement>:<Monday>:<seen>"``; 404 for what no form of ours sends."""
     parts = text.split(":")
     try:
-        if len(parts) != WEEK_KEY_PARTS:
+        if len(parts) != WEEK_KEY_PARTS or len(parts[0]) > MOST_DIGITS:
             raise Http404
         return decisions.WeekKey(int(parts[0]), dt.date.fromisoformat(parts[1]), seen_in(parts[2]))
     except (ValueError, RuleViolation) as error:

@@ -129,7 +129,7 @@ class _Sheet:
             # "between", because Word draws lines with the same border as one block.
             paragraph = self._line("")
             paragraph.paragraph_format.line_spacing = Pt(20)
-            paragraph._p.get_or_add_pPr().append(borders("w:pBdr", ("bottom", "between"), "DCE3E9"))
+            paragraph._p.get_or_add_pPr().append(borders("w:pBdr", ("bottom", "between"), EDGE))
         self._tag("{%p endif %}")
 
     def _table(self, widths: Sequence[float], *, grid: bool = True) -> Table:
@@ -152,7 +152,7 @@ class _Sheet:
         return table
 
     def _row(self, table: Table, texts: Sequence[str], *, height: float = 0, head: bool = False) -> list[_Cell]:
-        row = table.add_row()
+        row = table.add_row()  # type: ignore[no-untyped-call] # python-docx leaves it untyped
         row._tr.get_or_add_trPr().append(element("w:cantSplit"))
         if head:
             row._tr.get_or_add_trPr().append(element("w:tblHeader"))

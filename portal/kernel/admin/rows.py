@@ -76,7 +76,7 @@ class ScopedModelAdmin(ModelAdmin[Any]):
             return self.choices[db_field.name](request.user)
         return choices_for(self.admin_site, db_field.remote_field.model, request)
 
-    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Take an address without a scheme for https, and leave out the windows that edit what a field points at."""
         if isinstance(db_field, URLField):
             kwargs.setdefault("assume_scheme", "https")

@@ -20,14 +20,14 @@ class PageRefused(Exception):
     """The page is too long or too deeply nested, or names an asset that is not there."""
 
 
-class NamedAssets(URLFetcher):
+class NamedAssets(URLFetcher):  # type: ignore[misc] # the package is not typed
     """Knows ``asset:<name>`` for pictures that were handed over, and nothing else."""
 
     def __init__(self, assets: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False)
         self.assets = assets
 
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002 - the package's signature
         """Return the picture of this name. Raises ``FatalURLFetchingError`` for an asset that was not handed over."""
         if not url.startswith("asset:"):
             message = "only assets can be shown"

@@ -91,7 +91,7 @@ def _raw_tags(source: str) -> list[Problem]:
     return [problem("raw_tag", tag=tag) for paragraph in paragraphs for tag in _RAW_TAG.findall(paragraph)]
 
 
-class Filler(DocxTemplate):
+class Filler(DocxTemplate):  # type: ignore[misc] # the package is not typed
     """docxtpl with our language, and without its ways to lose text silently."""
 
     def __init__(self, template: bytes, images: Mapping[str, bytes]) -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.http import Http404
@@ -90,7 +92,7 @@ def test_a_page_whose_model_has_no_version_is_saved_without_one(client, superuse
 
 
 def test_the_page_itself_answers_404_for_rows_of_others(coordinator):
-    page = admin.site.get_model_admin(Cohort)
+    page: Any = admin.site.get_model_admin(Cohort)
     request = RequestFactory().get("/")
     request.user = coordinator
     with pytest.raises(Http404):

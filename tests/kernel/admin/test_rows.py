@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
@@ -87,7 +89,7 @@ def test_related_filters_offer_the_rows_of_the_related_pages_selector(signed_in,
 
 
 def test_filtering_without_a_request_is_refused():
-    page = admin.site.get_model_admin(Cohort)
+    page: Any = admin.site.get_model_admin(Cohort)
     assert page.lookup_allowed("is_open__exact", "1") is False
 
 
@@ -174,7 +176,7 @@ def test_a_model_without_a_page_offers_no_choice(coordinator):
 
 
 def test_a_page_that_does_not_open_has_no_object(coordinator):
-    page = admin.site.get_model_admin(User)
+    page: Any = admin.site.get_model_admin(User)
     with pytest.raises(Http404):
         page.object_or_404(request_of(coordinator), str(coordinator.pk))
 

@@ -1,0 +1,94 @@
+import io
+
+import pytest
+from PIL import Image
+
+from apps.logbook.models import LogAttachment
+from apps.logbook.services import attachments
+from apps.logbook.services.attachments import MOST_BYTES, attach_file, remove_file
+from apps.logbook.states import ChainState
+from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
+from tests.factories.logbook import DailyLogFactory
+
+PDF = b"%PDF-1.4\n%test\n"
+
+
+def picture(form: str) -> bytes:
+    stored = io.BytesIO()
+    Image.new("RGB", (4, 3), "red").save(stored, form)
+    return stored.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "name"),
+    [
+        (PDF, "application/pdf", "plan.pdf"),
+        (picture("PNG"), "image/png", "plan.png"),
+        (picture("JPEG"), "image/jpeg", "plan.jpg"),
+        (picture("WEBP"), "image/jpeg", "plan.jpg"),
+    ],
+    ids=["pdf", "png", "jpeg", "webp"],
+)
+def test_the_content_decides_what_a_file_is(world, data, kind, name):
+    log = DailyLogFactory.create(placement=world.placement)
+    made = attach_file(log, data, name="C:\\x\\plan.exe", actor=world.student)
+    assert (made.content_type, made.original_name, made.size) == (kind, name, made.file.size)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty_file"),
+        (PDF + b"0" * MOST_BYTES, "too_large"),
+        (b"MZ", "wrong_kind"),
+        (b"\x89PNG\r\n\x1a\nbroken", "not_a_picture"),
+    ],
+    ids=["empty", "large", "program", "damaged"],
+)
+def test_a_file_that_cannot_be_kept_is_refused(world, data, code):
+    log = DailyLogFactory.create(placement=world.placement)
+    with pytest.raises(RuleViolation) as refused:
+        attach_file(log, data, name="x.png", actor=world.student)
+    assert (refused.value.code, LogAttachment.objects.count()) == (code, 0)
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "code"),
+    [("MOST_A_LOG", 1, "too_many_files"), ("MOST_A_DAY", 1, "upload_limit"), ("MOST_STORED", 20, "upload_limit")],
+)
+def test_a_limit_refuses_the_file_and_leaves_none_behind(world, monkeypatch, limit, most, code):
+    log = DailyLogFactory.create(placement=world.placement)
+    attach_file(log, PDF, name="a.pdf", actor=world.student)
+    monkeypatch.setattr(attachments, limit, most)
+    storage = LogAttachment._meta.get_field("file").storage
+    before = sorted(storage.listdir("logs")[1])
+    with pytest.raises(RuleViolation) as refused:
+        attach_file(log, PDF, name="b.pdf", actor=world.student)
+    assert (refused.value.code, sorted(storage.listdir("logs")[1])) == (code, before)
+
+
+def test_a_file_is_the_students_to_add_and_to_remove(world):
+    log = DailyLogFactory.create(placement=world.placement)
+    made = attach_file(log, PDF, name="a.pdf", actor=world.student)
+    with pytest.raises(NotAllowed):
+        attach_file(log, PDF, name="b.pdf", actor=world.coordinator)
+    with pytest.raises(NotAllowed):
+        remove_file(made, actor=world.coordinator)
+
+
+def test_a_sent_day_keeps_its_files(world):
+    log = DailyLogFactory.create(placement=world.placement, state=ChainState.SUBMITTED)
+    made = log.attachments.create(file="logs/x.pdf", original_name="x", content_type="x", size=1, sha256="0")
+    with pytest.raises(WrongState):
+        attach_file(log, PDF, name="b.pdf", actor=world.student)
+    with pytest.raises(WrongState):
+        remove_file(made, actor=world.student)
+
+
+def test_a_removed_file_is_gone_after_the_commit(world, django_capture_on_commit_callbacks):
+    log = DailyLogFactory.create(placement=world.placement)
+    made = attach_file(log, PDF, name="a.pdf", actor=world.student)
+    storage, name = made.file.storage, made.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_file(made, actor=world.student)
+    assert (storage.exists(name), LogAttachment.objects.count()) == (False, 0)
