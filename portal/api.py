@@ -1,6 +1,6 @@
 """The roof of the API: every app's views under /api/v1/, the schema and its pages."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
@@ -21,10 +21,8 @@ router.register("weeks", logbook.WeeklyReportViewSet, basename="api-week")
 router.register("arrivals", logbook.ArrivalNoteViewSet, basename="api-arrival")
 
 v1: list[URLPattern | URLResolver] = [
-    path("auth/login", accounts.LoginView.as_view(), name="api-login"),
-    path("auth/login/", accounts.LoginView.as_view()),
-    path("me", accounts.MeView.as_view(), name="api-me"),
-    path("me/", accounts.MeView.as_view()),
+    re_path(r"^auth/login/?$", accounts.LoginView.as_view(), name="api-login"),
+    re_path(r"^me/?$", accounts.MeView.as_view(), name="api-me"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("", include(router.urls)),
 ]

@@ -47,9 +47,10 @@ PAGES: Final[Sequence[Page]] = (
     Page("validate_weeks", _("Weeks"), "weeks", UNIVERSITY),
     Page("supervised_students", _("Students"), "people", UNIVERSITY),
     Page("vacancy_list", _("Vacancies"), "work", STUDENT, bottom=True),
-    Page("company_home", _("Vacancies"), "work", REPRESENTATIVE),
+    Page("company_home", _("Today"), "today", REPRESENTATIVE, bottom=True),
+    Page("company_vacancy_list", _("Vacancies"), "work", REPRESENTATIVE, bottom=True),
+    Page("company_trainees", _("Trainees"), "people", REPRESENTATIVE, bottom=True),
     Page("application_list", _("Applications"), "send", STUDENT, bottom=True),
-    Page("company_applicants", _("Applicants"), "people", REPRESENTATIVE),
     Page("company_profile", _("Company"), "building", REPRESENTATIVE),
     Page("documents", _("Reports"), "report", STUDENT, bottom=True),
 )

@@ -10,7 +10,7 @@ from apps.accounts.models import Company
 from apps.applications.extraction.reader import MAX_BYTES
 from apps.applications.models import Resume
 from apps.applications.services.applications import LONGEST_LETTER
-from apps.applications.states import SupervisorKind
+from apps.applications.states import ExtractionState, SupervisorKind
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -64,19 +64,16 @@ class ApplyForm(PortalForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["resume"]
         field.queryset = resumes
-        newest = resumes.first()
-        if newest is None:
+        proposed = resumes.exclude(extraction=ExtractionState.UNREADABLE).first() or resumes.first()
+        if proposed is None:
             del self.fields["resume"]
             self.fields["file"].label = _("Your resume as PDF")
+            self.fields["file"].required = True
         else:
+            # A file that comes along counts, whatever is chosen.
+            field.required = not self.files.get("file")
+            field.initial = self.initial.get("resume", proposed)
             self.fields["file"].label = _("Or upload another one")
-            field.initial = self.initial.get("resume", newest)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not cleaned.get("resume") and not cleaned.get("file") and "file" not in self.errors:
-            self.add_error("file", _("Choose a resume, or upload one."))
-        return cleaned
 
 
 class FoundPlaceForm(PortalForm):

@@ -128,9 +128,17 @@ def enrolments_without_place(user: "Viewer") -> QuerySet[Enrolment]:
 
 
 def enrolments_open_for_found_places(user: "Viewer") -> QuerySet[Enrolment]:
-    """The student's active enrolments in cohorts that are not over and allow self-found places."""
+    """The student's active enrolments in which a self-found place can be proposed now.
+
+    The cohort is not over and allows it, no earlier proposal waits, and the student is not placed already where one
+    place is enough.
+    """
     own = Enrolment.objects.filter(_of_student(user, "student"), is_active=True)
-    return own.filter(cohort__self_found_allowed=True, cohort__end__gte=timezone.localdate())
+    allowed = own.filter(cohort__self_found_allowed=True, cohort__end__gte=timezone.localdate())
+    places = Placement.objects.filter(enrolment=OuterRef("pk"))
+    waiting = places.filter(state=PlacementState.PROPOSED, origin=PlacementOrigin.SELF_FOUND)
+    placed = places.filter(state__in=PlacementState.settled(), enrolment__cohort__one_place_closes_others=True)
+    return allowed.filter(~Exists(waiting), ~Exists(placed))
 
 
 def trainees_without_supervisor(user: "Viewer") -> QuerySet[Placement]:

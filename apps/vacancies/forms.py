@@ -62,7 +62,7 @@ class VacancyForm(forms.ModelForm[Vacancy]):
         required=False,
         coerce=int,
         choices=[(year, str(year)) for year in YEARS_OF_STUDY],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "inline-choices"}),
         help_text=_("Tick none if all years may apply."),
     )
     phase = forms.ChoiceField(label=_("Phase of training"), required=False)
@@ -114,6 +114,12 @@ class VacancyForm(forms.ModelForm[Vacancy]):
     def refuse(self, error: "RuleViolation") -> None:
         """Show what a service has refused at its field."""
         self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+class ReopenForm(forms.Form):
+    deadline = forms.DateField(
+        label=_("Apply until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class NewVacancyForm(VacancyForm):

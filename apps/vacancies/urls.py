@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("company/vacancies/add/", views.company_vacancy_add, name="company_vacancy_add"),
     path("company/vacancies/<int:pk>/", views.company_vacancy_edit, name="company_vacancy_edit"),
     path("company/vacancies/<int:pk>/move/", views.company_vacancy_move, name="company_vacancy_move"),
+    path("company/vacancies/<int:pk>/reopen/", views.company_vacancy_reopen, name="company_vacancy_reopen"),
     path("company/vacancies/<int:pk>/delete/", views.company_vacancy_delete, name="company_vacancy_delete"),
 ]

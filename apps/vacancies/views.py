@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.selectors import companies_represented_by
-from apps.vacancies.forms import NewVacancyForm, VacancyForm, VacancySearchForm
+from apps.vacancies.forms import NewVacancyForm, ReopenForm, VacancyForm, VacancySearchForm
 from apps.vacancies.models import Vacancy
 from apps.vacancies.permissions import can_change_vacancy, can_delete_vacancy, deadline_is_ahead, is_open_to
 from apps.vacancies.selectors import found, noting_applied, vacancies_offered_by, vacancies_visible_to
-from apps.vacancies.services.vacancies import change_vacancy, create_vacancy, delete_vacancy
+from apps.vacancies.services.vacancies import change_vacancy, create_vacancy, delete_vacancy, reopen_vacancy
 from apps.vacancies.states import VacancyState
 from portal.kernel.access import scope_of
 from portal.kernel.errors import RuleViolation
@@ -126,7 +126,9 @@ def company_vacancy_edit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "vacancy": vacancy,
-        "moves": moves_for(vacancy, person),
+        # To reopen asks for another deadline, so it has a form of its own.
+        "moves": [move for move in moves_for(vacancy, person) if move.name != "reopen"],
+        "reopen_form": ReopenForm() if vacancy.state == VacancyState.CLOSED else None,
         "can_change": can_change_vacancy(vacancy, person),
         "can_delete": can_delete_vacancy(vacancy, person),
         "waits_for_approval": vacancy.state == VacancyState.DRAFT and vacancy.company.state != "approved",
@@ -139,6 +141,24 @@ def company_vacancy_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def company_vacancy_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish, close or reopen."""
     make_posted_move(request, _own_or_404(request, pk))
+    return redirect("company_vacancy_edit", pk=pk)
+
+
+@login_required
+@require_POST
+def company_vacancy_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take applications again, until another day."""
+    vacancy = _own_or_404(request, pk)
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Enter the day until which students may apply."))
+        return redirect("company_vacancy_edit", pk=pk)
+    try:
+        reopen_vacancy(vacancy, deadline=form.cleaned_data["deadline"], actor=_person(request))
+    except RuleViolation as error:
+        say_refusal(request, error)
+    else:
+        messages.success(request, _("The vacancy is open again."))
     return redirect("company_vacancy_edit", pk=pk)
 
 

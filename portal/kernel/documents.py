@@ -8,7 +8,7 @@ import json
 import logging
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, NoReturn
@@ -55,7 +55,7 @@ _WORDS: Final[dict[str, Text]] = {
     "too_big": _("The file is larger than 10 MB. Make its pictures smaller and upload it again."),
     "not_word": _("This is not a Word document. Save it in Word as “Word Document (.docx)” and upload that file."),
     "old_word": _("This file is in the old Word format or has a password. Save it as .docx without a password."),
-    "open_document": _("This is an OpenDocument file with another ending. Save it as “Word 2007–365 (.docx)”."),
+    "open_document": _("This is an OpenDocument file with another ending. Save it as “Word 2007-365 (.docx)”."),
     "zip_bomb": _("The file unpacks to far more than a document needs, so it was not opened."),
     "encrypted": _("The file is encrypted. Save it without a password."),
     "odd_names": _("The file is packed in an unusual way. Open it in Word and save it again."),
@@ -224,7 +224,9 @@ def _refuse_template(problem: Problem) -> NoReturn:
 
 
 def _refuse_long() -> NoReturn:
-    raise RuleViolation("document_too_long", _("There is too much text for one document. Export fewer weeks at a time."))
+    raise RuleViolation(
+        "document_too_long", _("There is too much text for one document. Export fewer weeks at a time.")
+    )
 
 
 def _filling_violation(error: ChildRefusedError) -> RuleViolation:
@@ -237,7 +239,7 @@ def _filling_violation(error: ChildRefusedError) -> RuleViolation:
     if error.kind == "XMLSyntaxError":
         return RuleViolation(
             "template_layout",
-            _("A loop or condition starts and ends in different places. Put both into rows ({%tr %}) or both into lines."),
+            _("A loop or condition starts and ends in different places. Put both into rows ({%tr %}) or lines."),
         )
     logger.warning("filling a template failed: %s", error.kind)
     return RuleViolation("template_failed", _("The template could not be filled. Check its fields and calculations."))

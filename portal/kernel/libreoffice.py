@@ -85,9 +85,20 @@ def _run_office(folder: Path, sources: Sequence[Path]) -> None:
     profile = folder / "profile"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE)
-    command = [settings.SOFFICE, "--headless", "--norestore", "--nolockcheck", f"-env:UserInstallation={profile.as_uri()}"]
+    command = [
+        settings.SOFFICE,
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        f"-env:UserInstallation={profile.as_uri()}",
+    ]
     command += ["--convert-to", "pdf", "--outdir", str(folder), *map(str, sources)]
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8"}
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LANG": "C.UTF-8",
+    }
     process = subprocess.Popen(  # noqa: S603 - the program is the operator's setting, the arguments are ours
         command,
         env=environment,

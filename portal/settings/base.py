@@ -290,7 +290,15 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "CompanyStateEnum": "apps.accounts.states.CompanyState",
+        "JobStateEnum": "apps.accounts.states.JobState",
+        "VacancyStateEnum": "apps.vacancies.states.VacancyState",
+        "ApplicationStateEnum": "apps.applications.states.ApplicationState",
+        "PlacementStateEnum": "apps.applications.states.PlacementState",
+        "ChainStateEnum": "apps.logbook.states.ChainState",
+        "ArrivalStateEnum": "apps.logbook.states.ArrivalState",
+    },
 }
 
 LOGGING: dict[str, Any] = {

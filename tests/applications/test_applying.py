@@ -15,7 +15,7 @@ from apps.applications.services.applications import (
 from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState
 from apps.vacancies.states import VacancyState
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
-from portal.kernel.fsm import perform
+from portal.kernel.fsm import moves_of, perform
 from tests.factories.accounts import CompanyMemberFactory, EnrolmentFactory, UserFactory
 from tests.factories.applications import ApplicationFactory, PlacementFactory, ResumeFactory
 from tests.factories.vacancies import VacancyFactory
@@ -273,7 +273,7 @@ def test_a_full_vacancy_accepts_nobody(application, member):
 def test_a_seat_that_went_after_the_condition_was_asked_is_refused_under_the_lock(application, member, monkeypatch):
     application.vacancy.places_taken = 1
     application.vacancy.save()
-    arrow = Application.accept._django_fsm.transitions[ApplicationState.PENDING]
+    arrow = next(arrow.transition for arrow in moves_of(Application) if arrow.name == "accept")
     monkeypatch.setattr(arrow, "conditions", [])
     with pytest.raises(RuleViolation) as refused:
         perform(application, "accept", actor=member.user)

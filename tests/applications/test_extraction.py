@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters of other scripts that look like Latin ones are the point
 import functools
 from pathlib import Path
 

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters of other scripts that look like Latin ones are the point
 import pytest
 
 from apps.applications.extraction import bidi, layout, normal

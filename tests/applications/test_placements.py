@@ -121,17 +121,18 @@ def test_nobody_is_placed_twice_at_one_company_in_the_same_days(enrolment, compa
 
 
 @pytest.mark.parametrize(
-    ("state", "taken", "share", "start", "codes"),
+    ("state", "shares", "start", "codes"),
     [
-        (PlacementState.ACTIVE, 60, 40, 0, []),
-        (PlacementState.ACTIVE, 60, 41, 0, ["no_time_left"]),
-        (PlacementState.COMPLETED, 60, 41, 5, ["no_time_left"]),
-        (PlacementState.CONFIRMED, 100, 100, 6, []),
-        (PlacementState.PROPOSED, 100, 100, 0, []),
-        (PlacementState.CANCELLED, 100, 100, 0, []),
+        (PlacementState.ACTIVE, (60, 40), 0, []),
+        (PlacementState.ACTIVE, (60, 41), 0, ["no_time_left"]),
+        (PlacementState.COMPLETED, (60, 41), 5, ["no_time_left"]),
+        (PlacementState.CONFIRMED, (100, 100), 6, []),
+        (PlacementState.PROPOSED, (100, 100), 0, []),
+        (PlacementState.CANCELLED, (100, 100), 0, []),
     ],
 )
-def test_settled_places_in_the_same_days_fill_at_most_the_week(enrolment, company, state, taken, share, start, codes):
+def test_settled_places_in_the_same_days_fill_at_most_the_week(enrolment, company, state, shares, start, codes):
+    taken, share = shares
     PlacementFactory.create(enrolment=enrolment, state=state, share=taken, start=in_days(0), end=in_days(5))
     seen = []
     try:

@@ -107,8 +107,9 @@ def test_a_company_still_has_to_answer_the_undecided_oldest_first(world):
 
 def test_a_resume_knows_whether_an_application_carries_it(world):
     free = ResumeFactory.create(owner=world.student)
-    rows = selectors.noting_use(selectors.resumes_of(world.student)).values_list("pk", "in_use")
-    assert list(rows) == [(free.pk, False), (world.application.resume_id, True)]
+    rows = selectors.noting_use(selectors.resumes_of(world.student))
+    found = [(row.pk, vars(row)["in_use"]) for row in rows]
+    assert found == [(free.pk, False), (world.application.resume_id, True)]
 
 
 def test_found_places_wait_for_the_coordinators_of_their_cohort_oldest_first(world):

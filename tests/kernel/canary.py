@@ -18,7 +18,7 @@ def listening(redirect_to=""):
                 self.send_header("Location", redirect_to)
             self.end_headers()
 
-        do_HEAD = do_OPTIONS = do_PROPFIND = do_GET
+        do_HEAD = do_OPTIONS = do_PROPFIND = do_GET  # noqa: N815 - the names that the server looks for
 
         def log_message(self, *args):
             pass

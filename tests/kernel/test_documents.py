@@ -10,6 +10,7 @@ from portal.kernel import documents
 from portal.kernel.documents import DocxCheck, Problem, check_docx, plain_data, render_docx, render_pdf
 from portal.kernel.errors import RuleViolation
 from portal.kernel.sandbox import ChildRefusedError, Limits, SandboxError
+from tests.kernel.in_process import run_here
 from tests.kernel.word_files import texts_of, word, word_with_table
 
 SHORT = Limits(memory_mb=512, cpu_s=1, wall_s=3, output_mb=8)
@@ -26,7 +27,8 @@ def child(monkeypatch):
         def __init__(self):
             self.calls = []
 
-        def __call__(self, target, _payload, *, options=None, limits=None):
+        def __call__(self, target, _payload, *, options=None, limits):
+            assert limits in {documents.WORD_LIMITS, documents.PAGE_LIMITS}
             self.calls.append((target, options or {}))
             if isinstance(self.answer, Exception):
                 raise self.answer
@@ -37,6 +39,11 @@ def child(monkeypatch):
     documents.why_no_pdf.cache_clear()
     yield fake
     documents.why_no_pdf.cache_clear()
+
+
+@pytest.fixture
+def here(monkeypatch):
+    monkeypatch.setattr(documents, "run_limited", run_here)
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +100,7 @@ def test_render_docx_object_in_the_context_starts_no_child(child):
     assert child.calls == []
 
 
+@pytest.mark.usefixtures("here")
 def test_render_docx_fills_fields_loops_and_conditions():
     template = word_with_table(
         ["Day", "Hours"],
@@ -117,10 +125,12 @@ def test_render_docx_keeps_line_breaks_and_tabs():
     assert texts_of(filled) == ["one\ntwo\n\nfour\tfive"]
 
 
+@pytest.mark.usefixtures("here")
 def test_render_docx_shows_nothing_for_none():
     assert texts_of(render_docx(word("[{{ a }}]"), {"a": None})) == ["[]"]
 
 
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("template", "context", "code"),
     [
@@ -128,7 +138,11 @@ def test_render_docx_shows_nothing_for_none():
         (word("{{ student.nmae }}"), {"student": {"name": "Asha"}}, "template_field_unknown"),
         (word("{% for x in y %}"), {"y": []}, "template_syntax"),
         (word("{{ a / 0 }}"), {"a": 1}, "template_failed"),
-        (word_with_table(["{%tr for a in b %}", ""], ["{{ a }}", ""], ["x", "{%tc endfor %}"]), {"b": [1, 2]}, "template_layout"),
+        (
+            word_with_table(["{%tr for a in b %}", ""], ["{{ a }}", ""], ["x", "{%tc endfor %}"]),
+            {"b": [1, 2]},
+            "template_layout",
+        ),
         (b"nothing", {}, "template_not_word"),
         (b"x" * (documents.MAX_TEMPLATE + 1), {}, "template_too_big"),
         (word("{{ a }}"), {"a": "x" * documents.MAX_CONTEXT}, "document_too_long"),
@@ -171,6 +185,7 @@ def test_render_docx_growth_ends_at_the_limit(monkeypatch):
     assert caught.value.code == "template_too_heavy"
 
 
+@pytest.mark.usefixtures("here")
 def test_check_docx_returns_paths_of_fields_and_loops():
     template = word(
         "{{ student.full_name }} {{ student['reg_no'] }} {{ weeks[0].number }}",

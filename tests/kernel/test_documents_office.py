@@ -1,6 +1,7 @@
 import os
 import stat
 import time
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -125,7 +126,7 @@ def test_docx_to_pdf_has_own_profile_no_secrets_and_leaves_nothing(office, tmp_p
         f"{home}/1.docx",
     ]
     assert "BlockUntrustedRefererLinks" in (tmp_path / "home/profile/user/registrymodifications.xcu").read_text()
-    assert not os.path.exists(home)
+    assert not Path(home).exists()
 
 
 @pytest.mark.services

@@ -16,7 +16,6 @@ from portal.kernel.sandbox import Limits
 from tests.kernel.canary import listening
 
 
-
 def page(body, *, lang="en", head=""):
     return f"<!DOCTYPE html><html lang={lang}><head><title>Week 3</title>{head}</head><body>{body}</body></html>"
 
@@ -70,10 +69,10 @@ FETCHERS = [
     '<p style="cursor: url({url}); mask: url({url})">x',
     '<svg xmlns="http://www.w3.org/2000/svg"><image href="{url}" width="9" height="9"/></svg>',
     '<svg xmlns:xlink="http://www.w3.org/1999/xlink"><use xlink:href="{url}#a"/></svg>',
-    '<svg><style>@import url({url});</style><text>x</text></svg>',
+    "<svg><style>@import url({url});</style><text>x</text></svg>",
     '<svg><filter id="f"><feImage href="{url}"/></filter><rect filter="url(#f)" width="9" height="9"/></svg>',
     '<svg><rect fill="url({url}#a)" width="9" height="9"/></svg>',
-    '<img src="data:image/svg+xml,%3Csvg xmlns=\'http://www.w3.org/2000/svg\'%3E%3Cimage href=\'{url}\'/%3E%3C/svg%3E">',
+    "<img src=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Cimage href='{url}'/%3E%3C/svg%3E\">",
     '<body background="{url}"><table background="{url}"><td>x</table>',
     '<meta http-equiv="refresh" content="0; url={url}">',
     '<script src="{url}"></script><script>fetch("{url}")</script>',
@@ -124,7 +123,9 @@ def test_render_pdf_that_must_store_what_it_fetches_is_refused(canary, payload, 
 def test_render_pdf_style_sheet_fetches_nothing(canary, url):
     file, server, hits = canary
     address = {"file": file, "server": server}[url]
-    css = f"@import '{address}'; p {{ background: url({address}) }} @font-face {{ font-family: x; src: url({address}) }}"
+    css = (
+        f"@import '{address}'; p {{ background: url({address}) }} @font-face {{ font-family: x; src: url({address}) }}"
+    )
     assert images_in(render_pdf(page("<p>x"), base_css=css)) == 0
     assert hits == []
 
@@ -178,7 +179,9 @@ def test_paint_refuses_what_would_take_too_long(html, why):
         paint(html)
 
 
-@pytest.mark.parametrize(("html", "code"), [("x" * (pages.MAX_TEXT + 1), "document_too_long"), ("<div>" * 200, "pdf_failed")])
+@pytest.mark.parametrize(
+    ("html", "code"), [("x" * (pages.MAX_TEXT + 1), "document_too_long"), ("<div>" * 200, "pdf_failed")]
+)
 def test_render_pdf_refuses_what_would_take_too_long(html, code):
     with pytest.raises(RuleViolation) as caught:
         render_pdf(page(html), base_css="")

@@ -2,14 +2,16 @@ from pathlib import Path
 
 import pytest
 
+from portal.kernel import documents
 from portal.kernel.documents import check_docx, render_docx
 from portal.kernel.documents_child.word import inspect
 from portal.kernel.errors import RuleViolation
+from tests.kernel.in_process import run_here
 from tests.kernel.word_files import texts_of
 
 SAMPLES = Path(__file__).parents[1] / "data" / "templates"
 
-# name: (problems, fields, loops)
+# For each sample its problems, its fields and its loops.
 EXPECTED = {
     "docxtpl-dynamic_table_tpl": (
         [],
@@ -74,6 +76,11 @@ def read(name):
     return (SAMPLES / f"{name}.docx").read_bytes()
 
 
+@pytest.fixture
+def here(monkeypatch):
+    monkeypatch.setattr(documents, "run_limited", run_here)
+
+
 def test_every_sample_has_its_expected_outcome():
     assert sorted(path.stem for path in SAMPLES.glob("*.docx")) == sorted(EXPECTED)
 
@@ -94,6 +101,7 @@ def test_check_docx_syntax_error_is_readable():
     )
 
 
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("name", USABLE)
 def test_render_docx_sample_that_passed_the_check_is_filled(name):
     filled = render_docx(read(name), CONTEXT)
@@ -106,6 +114,7 @@ def test_render_docx_sample_letter_has_its_values_letter_by_letter():
     assert texts[-1].endswith("Müller & Söhne")
 
 
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("name", sorted(set(EXPECTED) - set(USABLE)))
 def test_render_docx_sample_with_problems_is_refused(name):
     with pytest.raises(RuleViolation) as caught:

@@ -87,11 +87,13 @@ def with_notes(text: str, kind: str = "footnotes") -> bytes:
 def with_linked_picture(url: str) -> bytes:
     """Return a document that shows a picture from elsewhere."""
     drawing = (
-        f'<w:p><w:r><w:drawing><wp:inline xmlns:wp="{DRAWING}/wordprocessingDrawing"><wp:extent cx="914400" cy="914400"/>'
-        f'<wp:docPr id="1" name="p"/><a:graphic xmlns:a="{DRAWING}/main"><a:graphicData uri="{DRAWING}/picture">'
+        f'<w:p><w:r><w:drawing><wp:inline xmlns:wp="{DRAWING}/wordprocessingDrawing"><wp:extent cx="914400" '
+        f'cy="914400"/><wp:docPr id="1" name="p"/><a:graphic xmlns:a="{DRAWING}/main">'
+        f'<a:graphicData uri="{DRAWING}/picture">'
         f'<pic:pic xmlns:pic="{DRAWING}/picture"><pic:nvPicPr><pic:cNvPr id="0" name="p"/><pic:cNvPicPr/></pic:nvPicPr>'
         f'<pic:blipFill><a:blip xmlns:r="{REL}" r:link="rId99"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
-        '<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="914400" cy="914400"/></a:xfrm><a:prstGeom prst="rect"/></pic:spPr>'
+        '<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="914400" cy="914400"/></a:xfrm><a:prstGeom prst="rect"/>'
+        "</pic:spPr>"
         "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
     )
     package = with_body(drawing)

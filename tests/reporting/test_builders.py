@@ -26,12 +26,21 @@ from apps.reporting.context import (
 )
 from apps.reporting.example import example_logbook, fields_of_logbook, fields_of_week
 from apps.reporting.templatetags.pages import direction
+from portal.kernel import documents
 from portal.kernel.documents import check_docx
 from portal.kernel.errors import RuleViolation
+from tests.kernel.in_process import run_here
 from tests.kernel.word_files import word
 
 MONDAY = date(2026, 7, 6)
+pytestmark = pytest.mark.usefixtures("here")
+
 KINDS = ["week.docx", "week_rtl.docx", "logbook.docx", "logbook_rtl.docx"]
+
+
+@pytest.fixture
+def here(monkeypatch):
+    monkeypatch.setattr(documents, "run_limited", run_here)
 
 
 def a_week(**changes):
@@ -183,7 +192,9 @@ def test_unknown_fields_names_the_nearest():
     assert unknown_fields(asked, known) == {"student.fullname": "student.full_name", "zzz": ""}
 
 
-@pytest.mark.parametrize(("text", "expected"), [("Asha", "ltr"), ("12 مرحبا abc", "rtl"), ("שלום", "rtl"), ("12", "ltr")])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("Asha", "ltr"), ("12 مرحبا abc", "rtl"), ("שלום", "rtl"), ("12", "ltr")]
+)
 def test_direction_follows_the_first_letter(text, expected):
     assert direction(text) == expected
 
@@ -240,7 +251,9 @@ def test_build_week_word_file_has_the_east_african_page():
 def test_build_week_word_file_shows_sketch_logo_and_code():
     week = a_week(sketch="sketch-3")
     book = a_book(week, checked_code="K7QM", check_url="https://portal.example/check/K7QM")
-    made = word_builder.build_week(book, week, images={"sketch-3": picture(300, 900), "logo": picture(), "other": picture()})
+    made = word_builder.build_week(
+        book, week, images={"sketch-3": picture(300, 900), "logo": picture(), "other": picture()}
+    )
     document = Document(io.BytesIO(made))
     shown = [(round(shape.width.mm), round(shape.height.mm)) for shape in document.inline_shapes]
     assert shown == [(27, 18), (19, 58)]
@@ -315,8 +328,13 @@ def test_build_week_pdf_shows_sketch_logo_and_code_on_every_page():
     book = a_book(week, checked_code="K7QM", check_url="https://portal.example/check/K7QM")
     made = pdf_builder.build_week(book, week, images={"sketch-3": picture(), "logo": picture()})
     document = pypdfium2.PdfDocument(made)
-    counts = [sum(1 for _ in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=8)) for page in document]
-    assert (counts, document.get_metadata_value("Title")) == ([2, 2], "Practical training log-book · Week 3 · Asha & Said <Moshi>")
+    counts = [
+        sum(1 for _ in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=8)) for page in document
+    ]
+    assert (counts, document.get_metadata_value("Title")) == (
+        [2, 2],
+        "Practical training log-book · Week 3 · Asha & Said <Moshi>",
+    )
     document.close()
     assert all("K7QM" in text for text in pages_of(made))
 

@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
@@ -85,10 +83,10 @@ def test_what_was_applied_for_is_marked_once(world):
     other = VacancyFactory.create()
     ApplicationFactory.create(vacancy=world.vacancy)
     ApplicationFactory.create(vacancy=other)
-    rows = noting_applied(vacancies_visible_to(world.student), world.student).values_list("pk", "applied")
-    assert list(rows) == [(other.pk, False), (world.vacancy.pk, True)]
-    marked = noting_applied(Vacancy.objects.all(), AnonymousUser()).values_list("applied", flat=True)
-    assert list(marked) == [False, False]
+    rows = noting_applied(vacancies_visible_to(world.student), world.student)
+    assert [(row.pk, vars(row)["applied"]) for row in rows] == [(other.pk, False), (world.vacancy.pk, True)]
+    marked = noting_applied(Vacancy.objects.all(), AnonymousUser())
+    assert [vars(row)["applied"] for row in marked] == [False, False]
 
 
 @pytest.mark.parametrize(

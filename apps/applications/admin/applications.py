@@ -1,6 +1,9 @@
+import datetime as dt
+
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Enrolment
@@ -22,7 +25,7 @@ class ApplicationAdmin(PortalModelAdmin):
     # An interview needs a time and a place: it is arranged by the company, one by one.
     bulk_moves = ("start_review", "shortlist", "accept", "reject")
     empty_sentence = _("Nobody has applied yet. Students see the vacancies that are active and fit them.")
-    list_display = ("applicant", "vacancy", "company", "cohort", "created_at", "badge")
+    list_display = ("applicant", "vacancy", "company", "cohort", "applied_on", "badge")
     list_filter = ("state", "enrolment__cohort")
     list_select_related = ("student", "vacancy__company", "enrolment__cohort")
     search_fields = (
@@ -31,7 +34,7 @@ class ApplicationAdmin(PortalModelAdmin):
     )
     ordering = ("-pk",)
     # What the company notes for itself is not among them.
-    fields = ("student", "vacancy", "enrolment", "cover_letter", "interview_at", "interview_place", "reason")
+    fields = ("enrolment", "vacancy", "cover_letter", "interview_at", "interview_place", "reason")
     panels = (Panel("resume", _("Resume"), "applications/admin/resume.html", resume_of),)
 
     @admin.display(description=_("student"), ordering="student__last_name")
@@ -45,6 +48,10 @@ class ApplicationAdmin(PortalModelAdmin):
     @admin.display(description=_("cohort"), ordering="enrolment__cohort__name")
     def cohort(self, row: Application) -> str:
         return row.enrolment.cohort.name
+
+    @admin.display(description=_("applied on"), ordering="created_at")
+    def applied_on(self, row: Application) -> dt.date:
+        return timezone.localtime(row.created_at).date()
 
 
 def applications_of_student(enrolment: Model, request: HttpRequest) -> dict[str, object]:

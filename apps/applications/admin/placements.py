@@ -23,7 +23,7 @@ from apps.applications.services.placements import Terms, allocate_placement, cha
 from apps.applications.services.supervisors import name_supervisor, release_supervisor
 from apps.applications.states import PlacementOrigin, PlacementState, SupervisorKind
 from apps.vacancies.permissions import coordinates_any
-from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, extend_admin
+from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, extend_admin
 from portal.kernel.dates import monday_of
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import row_or_404
@@ -76,6 +76,15 @@ def supervisors_of(placement: Placement, request: HttpRequest) -> dict[str, obje
     }
 
 
+class PlacementForm(PortalAdminForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            for name in ("start", "end"):
+                self.fields[name].required = False
+                self.fields[name].help_text = _("As in the cohort, if you say nothing.")
+
+
 @admin.register(Placement)
 class PlacementAdmin(PortalModelAdmin):
     selector = staticmethod(placements_visible_to)
@@ -84,6 +93,7 @@ class PlacementAdmin(PortalModelAdmin):
     can_add = staticmethod(coordinates_any)
     choices = {"company": companies_visible_to}
     empty_sentence = _("Nobody has a place yet. Place students, or wait until companies accept applications.")
+    form = PlacementForm
     list_display = ("student", "company", "cohort", "days", "origin", "in_the_company", "badge")
     list_filter = (
         *("state", WaitingFilter, "origin", "enrolment__cohort"),

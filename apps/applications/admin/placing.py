@@ -28,7 +28,9 @@ MOST_REASONS = 5
 
 def place_students_page(page: "PortalModelAdmin", request: HttpRequest) -> HttpResponse:
     """Show who has no place, cohort by cohort; POST places the ticked ones at one company."""
-    cohorts = list(cohorts_coordinated_by(request.user).filter(pk__in=_waiting(request).values("cohort")))
+    cohorts = list(
+        cohorts_coordinated_by(request.user).filter(pk__in=_waiting(request).values("cohort")).order_by("start", "name")
+    )
     cohort = _chosen(cohorts, request.GET.get("cohort", ""))
     form = _form(page, request)
     ticked = request.POST.getlist("enrolment")

@@ -81,8 +81,7 @@ def _interviews_card(person: "User") -> HomeCard:
     )
     first = rows.select_related("student").order_by("interview_at")[:A_FEW]
     lines = [
-        (f"{_moment(row.interview_at)} · {row.student}", reverse("company_application", args=[row.pk]))
-        for row in first
+        (f"{_moment(row.interview_at)} · {row.student}", reverse("company_application", args=[row.pk])) for row in first
     ]
     return HomeCard(_("Interviews ahead"), rows.count(), reverse("company_vacancy_list"), _("Open"), rows=lines)
 

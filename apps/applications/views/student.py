@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -170,7 +170,8 @@ def place_found(request: HttpRequest) -> HttpResponse:
         .first()
     )
     if enrolment is None:
-        raise Http404
+        messages.info(request, _("You cannot propose a place now: see what you have here, or ask your coordinator."))
+        return redirect("my_placement")
     form = FoundPlaceForm(request.POST or None, cohort=enrolment.cohort)
     if request.method == "POST" and form.is_valid():
         try:

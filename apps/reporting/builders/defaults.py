@@ -296,7 +296,7 @@ class _Sheet:
         ]
         rows = [[f"{{{{ labels.{label} }}}}", f"{{{{ {field} }}}}"] for label, field in facts]
         rows += [
-            ["{{ labels.period }}", "{{ start_text }} – {{ end_text }}"],
+            ["{{ labels.period }}", "{{ start_text }} \N{EN DASH} {{ end_text }}"],
             ["{{ labels.days }}", "{{ days_done }} {{ labels.of }} {{ days_required }}"],
             ["{{ labels.total_hours }}", "{{ total_hours_text }}"],
             ["{{ labels.issued }}", "{{ issued_at_text }}"],

@@ -56,7 +56,7 @@ def shade(colour: str) -> Any:
 def fixed_bytes(document: Document) -> bytes:
     """Return the document's bytes, the same on every machine and day.
 
-    No entry has a time of its own, and nothing is compressed, because compressed bytes differ between versions of zlib.
+    No entry has a time of its own, and nothing is compressed: compressed bytes differ between versions of zlib.
     """
     package = document.part.package
     for relations in (package.rels, document.part.rels):
@@ -75,7 +75,7 @@ def fixed_bytes(document: Document) -> bytes:
 
 
 def _put_in_order(roots: Iterable[Any]) -> None:
-    """Word refuses a file whose properties stand in another order; python-docx keeps it only for what it adds itself."""
+    """Word refuses a file whose properties stand in another order; python-docx keeps it only for its own."""
     for root in roots:
         for name, order in _ORDER.items():
             places = {qn(f"w:{child}"): place for place, child in enumerate(order.split())}

@@ -1,5 +1,6 @@
 """Vacancies: drafted, changed, thrown away, closed when nobody can apply any more."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +23,7 @@ from apps.vacancies.permissions import (
 from apps.vacancies.states import VacancyState
 from portal.kernel.access import SYSTEM, SystemActor
 from portal.kernel.errors import NotAllowed, RuleViolation, Stale, WrongState
-from portal.kernel.fsm import announce_created, perform_many
+from portal.kernel.fsm import announce_created, perform, perform_many
 
 if TYPE_CHECKING:
     from portal.kernel.access import Actor
@@ -86,6 +87,24 @@ def change_vacancy(
         row.version += 1
         row.save()
         _choose_programmes(row, details)
+    vacancy.refresh_from_db()
+    return vacancy
+
+
+def reopen_vacancy(vacancy: Vacancy, *, deadline: dt.date, actor: User) -> Vacancy:
+    """Take applications again, until another day; nothing else of a closed vacancy can be changed.
+
+    Raises ``NotAllowed``, ``WrongState`` for one that is not closed, and ``RuleViolation`` ``deadline_passed`` or
+    ``company_not_approved``.
+    """
+    with transaction.atomic():
+        row = Vacancy.objects.select_for_update(of=("self",)).select_related("company").get(pk=vacancy.pk)
+        if not manages_vacancy(row, actor):
+            raise NotAllowed
+        row.deadline = deadline
+        row.version += 1
+        row.save()
+        perform(row, "reopen", actor=actor)
     vacancy.refresh_from_db()
     return vacancy
 

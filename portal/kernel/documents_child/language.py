@@ -44,6 +44,7 @@ _WRITTEN: Final = {
     "Dict": "{ : }",
     "Extends": "{% extends %}",
     "FilterBlock": "{% filter %}",
+    "For": "{% for %}",
     "FromImport": "{% from %}",
     "Import": "{% import %}",
     "Include": "{% include %}",
@@ -123,7 +124,7 @@ class Language(ImmutableSandboxedEnvironment):
         if isinstance(node, nodes.For):
             loops += 1
             if loops > MAX_LOOP_DEPTH or node.recursive:
-                raise RefusedTag("{% for %}", node.lineno)
+                raise RefusedTag(_WRITTEN["For"], node.lineno)
         if isinstance(node, (nodes.Filter, nodes.Test)):
             self._refuse_unknown(node)
         for child in node.iter_child_nodes():

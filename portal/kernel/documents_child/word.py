@@ -10,7 +10,7 @@ from docx.image.image import Image
 from docx.opc.part import XmlPart
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
-from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.exceptions import TemplateSyntaxError
 from lxml import etree
 
 from portal.kernel.documents_child.language import Language, RefusedTag, near, paths_of
@@ -78,7 +78,7 @@ def _language_problems(template: bytes, fields: set[str], loops: set[str]) -> li
         except TemplateSyntaxError as error:
             place = near(filler.patch_xml(source), error.lineno)
             found.append(problem("syntax", why=error.message or "", near=place))
-        except (RecursionError, ValueError, SecurityError) as error:
+        except (RecursionError, ValueError) as error:
             found.append(problem("unreadable", why=type(error).__name__))
         else:
             fields |= some_fields
@@ -137,7 +137,7 @@ class Filler(DocxTemplate):  # type: ignore[misc] # the package is not typed
         for part in self._notes():
             xml = self.render_xml_part(self.patch_xml(part.blob.decode()), part, context, jinja_env)
             etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
-            part._blob = xml.encode()  # noqa: SLF001 - a part of raw bytes has no setter
+            part._blob = xml.encode()
 
     def _image(self, name: object, width_mm: float = 160, height_mm: float = 220) -> InlineImage | str:
         """Show the picture of this name inside the box, its proportions kept; an empty name shows nothing."""
