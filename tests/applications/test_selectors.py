@@ -152,11 +152,27 @@ def test_a_cohort_that_is_over_misses_no_places(world):
 
 @pytest.mark.parametrize(("allowed", "is_active", "count"), [(True, True, 1), (False, True, 0), (True, False, 0)])
 def test_a_student_enters_found_places_where_the_cohort_allows_it(world, allowed, is_active, count):
-    Cohort.objects.update(self_found_allowed=allowed)
+    Cohort.objects.update(self_found_allowed=allowed, one_place_closes_others=False)
     Enrolment.objects.update(is_active=is_active)
     found = {n: len(selectors.enrolments_open_for_found_places(p)) for n, p in world.personas().items()}
     students = ("student", "fellow_student", "foreign_student")
     assert {name: rows for name, rows in found.items() if rows} == dict.fromkeys(students if count else (), count)
+
+
+@pytest.mark.parametrize(
+    ("state", "origin", "closes", "count"),
+    [
+        (PlacementState.ACTIVE, PlacementOrigin.ALLOCATED, True, 0),
+        (PlacementState.ACTIVE, PlacementOrigin.ALLOCATED, False, 1),
+        (PlacementState.CANCELLED, PlacementOrigin.SELF_FOUND, True, 1),
+        (PlacementState.PROPOSED, PlacementOrigin.APPLIED, True, 1),
+        (PlacementState.PROPOSED, PlacementOrigin.SELF_FOUND, False, 0),
+    ],
+)
+def test_a_place_or_an_unanswered_proposal_leaves_nothing_to_propose(state, origin, closes, count):
+    placement = PlacementFactory.create(state=state, origin=origin, enrolment__cohort__one_place_closes_others=closes)
+    student = User.objects.get(pk=placement.enrolment.student_id)
+    assert selectors.enrolments_open_for_found_places(student).count() == count
 
 
 def test_a_company_sees_for_whom_it_has_named_nobody(world):

@@ -38,6 +38,11 @@ pytestmark = pytest.mark.usefixtures("here")
 KINDS = ["week.docx", "week_rtl.docx", "logbook.docx", "logbook_rtl.docx"]
 
 
+@pytest.fixture(scope="module")
+def made():
+    return default_templates()
+
+
 @pytest.fixture
 def here(monkeypatch):
     monkeypatch.setattr(documents, "run_limited", run_here)
@@ -90,17 +95,17 @@ def paragraphs_of(package):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_default_template_is_what_the_command_makes(settings, name):
+def test_default_template_is_what_the_command_makes(settings, made, name):
     committed = (settings.ROOT / "templates" / "reporting" / "docx" / name).read_bytes()
-    assert default_templates()[name] == committed
+    assert made[name] == committed
 
 
-def test_build_default_templates_writes_the_files(settings, tmp_path, capsys):
+def test_build_default_templates_writes_the_files(settings, made, tmp_path, capsys):
     (tmp_path / "templates" / "reporting" / "docx").mkdir(parents=True)
     settings.ROOT = tmp_path
     call_command("build_default_templates")
     written = {path.name: path.read_bytes() for path in (tmp_path / "templates/reporting/docx").iterdir()}
-    assert written == default_templates()
+    assert written == made
     assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
         "week.docx",
         "week_rtl.docx",
@@ -110,8 +115,8 @@ def test_build_default_templates_writes_the_files(settings, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(("name", "fields"), [("week.docx", fields_of_week), ("logbook_rtl.docx", fields_of_logbook)])
-def test_default_template_asks_only_for_known_fields(name, fields):
-    found = check_docx(default_templates()[name])
+def test_default_template_asks_only_for_known_fields(made, name, fields):
+    found = check_docx(made[name])
     assert found.problems == ()
     assert unknown_fields([*found.fields, *found.loops], fields()) == {}
 

@@ -172,10 +172,15 @@ def test_a_company_writes_publishes_closes_and_reopens_a_vacancy(company, member
     edit = reverse("company_vacancy_edit", args=[vacancy.pk])
     assert (response.status_code, response.headers["Location"]) == (302, edit)
     assert (vacancy.state, vacancy.skills, vacancy.years) == ("draft", ["CAD", "welding", "لحام"], [2, 3])
-    for move, state in (("publish", "active"), ("close", "closed"), ("reopen", "active")):
+    for move, state in (("publish", "active"), ("close", "closed")):
         response = company.post(reverse("company_vacancy_move", args=[vacancy.pk]), {"move": move})
         vacancy.refresh_from_db()
         assert (response.headers["Location"], vacancy.state) == (edit, state)
+    reopen = reverse("company_vacancy_reopen", args=[vacancy.pk])
+    for deadline, state in (("", "closed"), ("2020-01-01", "closed"), (typed()["deadline"], "active")):
+        assert company.post(reopen, {"deadline": deadline}).headers["Location"] == edit
+        vacancy.refresh_from_db()
+        assert vacancy.state == state
     company.post(edit, typed(title="Turner", version=vacancy.version))
     vacancy.refresh_from_db()
     assert (vacancy.title, vacancy.years) == ("Turner", [])
@@ -238,6 +243,7 @@ def test_a_closed_vacancy_is_shown_without_a_form(company, member):
     assert page.context["can_change"] is False
     assert b"Turning" in page.content
     assert b'name="title"' not in page.content
+    assert reverse("company_vacancy_reopen", args=[vacancy.pk]).encode() in page.content
 
 
 def test_the_form_opens_the_eligibility_of_a_vacancy_that_has_some(company, member):
@@ -252,6 +258,7 @@ COMPANY_PAGES = [
     ("get", "company_vacancy_edit"),
     ("post", "company_vacancy_edit"),
     ("post", "company_vacancy_move"),
+    ("post", "company_vacancy_reopen"),
     ("post", "company_vacancy_delete"),
 ]
 

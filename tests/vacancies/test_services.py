@@ -13,6 +13,7 @@ from apps.vacancies.services.vacancies import (
     close_vacancies_of,
     create_vacancy,
     delete_vacancy,
+    reopen_vacancy,
 )
 from apps.vacancies.states import VacancyState, WorkMode
 from portal.kernel.access import SYSTEM
@@ -206,6 +207,33 @@ def test_what_nobody_could_apply_for_is_not_published(move, state, company, days
         perform(vacancy, move, actor=member.user)
     vacancy.refresh_from_db()
     assert (refused.value.code, vacancy.state) == (code, state)
+
+
+def test_a_closed_vacancy_is_reopened_until_another_day(member):
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    vacancy = VacancyFactory.create(company=member.company, state=VacancyState.CLOSED, deadline=yesterday, version=3)
+    later = timezone.localdate() + dt.timedelta(days=5)
+    reopened = reopen_vacancy(vacancy, deadline=later, actor=member.user)
+    assert (reopened.state, reopened.deadline, reopened.version) == (VacancyState.ACTIVE, later, 5)
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "error"),
+    [(VacancyState.CLOSED, -1, "deadline_passed"), (VacancyState.ACTIVE, 5, "wrong_state")],
+)
+def test_what_is_not_reopened_keeps_its_deadline(member, state, days, error):
+    vacancy = VacancyFactory.create(company=member.company, state=state)
+    before = vacancy.deadline
+    with pytest.raises(RuleViolation) as refused:
+        reopen_vacancy(vacancy, deadline=timezone.localdate() + dt.timedelta(days=days), actor=member.user)
+    vacancy.refresh_from_db()
+    assert (refused.value.code, vacancy.deadline, vacancy.version) == (error, before, 0)
+
+
+def test_strangers_reopen_nothing():
+    vacancy = VacancyFactory.create(state=VacancyState.CLOSED)
+    with pytest.raises(NotAllowed):
+        reopen_vacancy(vacancy, deadline=vacancy.deadline, actor=CompanyMemberFactory.create().user)
 
 
 def test_a_vacancy_does_not_expire_before_its_deadline(vacancy):
