@@ -1,5 +1,6 @@
 """What the program says of itself is checked in, so that a change of it is read by somebody."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -15,10 +16,14 @@ def output_of(command: str) -> str:
     return out.getvalue()
 
 
+# How large a whole number may be is a matter of the database on which the schema is made.
+RANGES = re.compile(r"^ +(maximum: \d{9,}|minimum: 0|minimum: -\d{9,}|format: int64)\n", re.MULTILINE)
+
+
 def schema() -> str:
     out = StringIO()
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)
-    return out.getvalue()
+    return RANGES.sub("", out.getvalue())
 
 
 @pytest.mark.parametrize(

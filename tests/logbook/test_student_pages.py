@@ -152,7 +152,7 @@ def test_a_photo_is_drawn_anew_and_goes_to_whom_sees_the_log(page, placement, cl
     address = reverse("attachment_download", args=[attachment.pk])
     answer = page.get(address)
     assert answer["Content-Disposition"].startswith("attachment")
-    answer.close()
+    assert answer.getvalue().startswith(b"\xff\xd8")
     page.post(reverse("attachment_remove", args=[attachment.pk]))
     assert DailyLog.objects.get().attachments.count() == 0
     assert page.get(address).status_code == 404

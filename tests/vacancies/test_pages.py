@@ -204,6 +204,8 @@ def test_what_a_service_refuses_stands_at_its_field_with_all_that_was_typed(comp
     response = company.post(reverse("company_vacancy_add"), typed(company=member.company.pk, places="0"))
     assert list(response.context["form"].errors) == ["places"]
     assert b'value="Fitter"' in response.content
+    response = company.post(reverse("company_vacancy_add"), typed(company=member.company.pk, skills="x" * 61))
+    assert list(response.context["form"].errors) == ["skills"]
     vacancy = VacancyFactory.create(company=member.company, places=3, places_taken=2)
     edit = reverse("company_vacancy_edit", args=[vacancy.pk])
     response = company.post(edit, typed(places="1", version="0"))

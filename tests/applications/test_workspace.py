@@ -1,0 +1,410 @@
+"""Vacancies, applications and placements in the coordinators' workspace."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Enrolment, User
+from apps.accounts.services.people import grant
+from apps.accounts.states import Role
+from apps.applications.models import Application, Placement
+from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
+from apps.vacancies.models import Vacancy
+from portal.kernel.access import SYSTEM
+from portal.kernel.admin import list_extensions
+from tests.factories.accounts import (
+    CohortFactory,
+    CompanyFactory,
+    DepartmentFactory,
+    EnrolmentFactory,
+    ProgrammeFactory,
+    UserFactory,
+)
+from tests.factories.applications import ApplicationFactory, PlacementFactory, PlacementSupervisorFactory
+from tests.factories.vacancies import VacancyFactory
+
+pytestmark = pytest.mark.django_db
+
+PLACEMENTS = "/admin/applications/placement/"
+PLACE = "/admin/applications/placement/place/"
+
+
+@pytest.fixture
+def cohort():
+    return CohortFactory.create(department=DepartmentFactory.create())
+
+
+@pytest.fixture
+def coordinator(cohort) -> User:
+    person = UserFactory.create()
+    grant(person, cohort.department, actor=SYSTEM)
+    return person
+
+
+@pytest.fixture
+def desk(coordinator) -> Client:
+    client = Client()
+    client.force_login(coordinator)
+    return client
+
+
+def listed(response) -> list[object]:
+    return list(response.context["cl"].result_list)
+
+
+# -- lists --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("page", "questions"),
+    [
+        # session, person, scope, count, rows; cohorts to filter by, and the supervisors with their people
+        (PLACEMENTS, 7),
+        ("/admin/applications/application/", 6),
+        # the phases to filter by
+        ("/admin/vacancies/vacancy/", 6),
+    ],
+)
+def test_lists_ask_the_same_number_of_questions(desk, cohort, page, questions, count, django_assert_num_queries):
+    for enrolment in EnrolmentFactory.create_batch(count, cohort=cohort):
+        application = ApplicationFactory.create(enrolment=enrolment)
+        placement = PlacementFactory.create(enrolment=enrolment, application=application)
+        PlacementSupervisorFactory.create_batch(2, placement=placement)
+    with django_assert_num_queries(questions):
+        assert len(listed(desk.get(page))) == count
+
+
+def test_a_coordinator_sees_the_own_cohorts_only(desk, cohort):
+    own = PlacementFactory.create(enrolment__cohort=cohort)
+    foreign = PlacementFactory.create(company__name="SECRET")
+    page = desk.get(PLACEMENTS)
+    assert (listed(page), b"SECRET" in page.content) == ([own], False)
+    assert desk.get(f"{PLACEMENTS}{foreign.pk}/change/").status_code == 404
+    application = ApplicationFactory.create()
+    assert desk.get(f"/admin/applications/application/{application.pk}/change/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("todo", "found"),
+    [
+        ("confirm", ["self-found"]),
+        ("student", ["offered"]),
+        ("starts", ["starts"]),
+        ("arrive", ["late"]),
+        ("unsupervised", ["late", "starts"]),
+        ("nonsense", ["late", "offered", "self-found", "starts", "supervised"]),
+    ],
+)
+def test_placements_are_filtered_by_what_is_to_do(desk, cohort, todo, found):
+    today = timezone.localdate()
+    long_ago, monday = today - dt.timedelta(days=20), today - dt.timedelta(days=today.weekday())
+
+    def make(name: str, **values: object) -> Placement:
+        values = {"start": long_ago, **values}
+        return PlacementFactory.create(enrolment__cohort=cohort, company__name=name, **values)
+
+    make("self-found", state=PlacementState.PROPOSED, origin=PlacementOrigin.SELF_FOUND)
+    make("offered", state=PlacementState.PROPOSED)
+    make("starts", state=PlacementState.ACTIVE, start=monday)
+    make("late", state=PlacementState.CONFIRMED)
+    PlacementSupervisorFactory.create(placement=make("supervised"))
+    page = desk.get(PLACEMENTS, {"todo": todo})
+    assert sorted(placement.company.name for placement in page.context["cl"].result_list) == found
+
+
+def test_placements_are_filtered_by_company(desk, cohort):
+    own = PlacementFactory.create(enrolment__cohort=cohort)
+    PlacementFactory.create(enrolment__cohort=cohort)
+    assert listed(desk.get(PLACEMENTS, {"company__id__exact": own.company_id})) == [own]
+
+
+@pytest.mark.parametrize(("place", "found"), [("none", ["free"]), ("some", ["placed"]), ("x", ["free", "placed"])])
+def test_enrolments_are_filtered_by_place(desk, cohort, place, found):
+    EnrolmentFactory.create(cohort=cohort, student__first_name="free")
+    PlacementFactory.create(enrolment__cohort=cohort, enrolment__student__first_name="placed")
+    page = desk.get("/admin/accounts/enrolment/", {"place": place})
+    assert sorted(row.student.first_name for row in page.context["cl"].result_list) == found
+
+
+def test_resumes_have_no_page_of_their_own(desk):
+    assert desk.get("/admin/applications/resume/").status_code == 404
+
+
+def test_lower_apps_pages_carry_panels_and_a_filter(desk, cohort):
+    placement = PlacementFactory.create(enrolment__cohort=cohort, company__name="Gearbox Works")
+    ApplicationFactory.create(enrolment=placement.enrolment, vacancy__title="Fitter")
+    page = desk.get(f"/admin/accounts/enrolment/{placement.enrolment_id}/change/").text
+    assert ("Gearbox Works" in page, "Fitter" in page) == (True, True)
+    page = desk.get(f"/admin/accounts/company/{placement.company_id}/change/").text
+    assert str(placement.enrolment.student) in page
+    ours = {entry for entry in list_extensions() if entry[2] in ("applications", "placements", "trainees", "place")}
+    assert ours == {
+        ("accounts.Company", "panel", "trainees"),
+        ("accounts.Enrolment", "filter", "place"),
+        ("accounts.Enrolment", "panel", "applications"),
+        ("accounts.Enrolment", "panel", "placements"),
+    }
+
+
+# -- placing ------------------------------------------------------------------------------------------------------
+
+
+def test_many_are_placed_at_once_and_who_cannot_be_is_named(desk, cohort):
+    first, second = EnrolmentFactory.create_batch(2, cohort=cohort)
+    company = CompanyFactory.create(name="Gearbox Works")
+    page = desk.get(PLACE)
+    assert list(page.context["page"]) == [first, second]
+    response = desk.post(PLACE, {"enrolment": [first.pk, second.pk], "company": company.pk}, follow=True)
+    assert [str(message) for message in response.context["messages"]] == ["2 students placed at Gearbox Works."]
+    assert set(Placement.objects.values_list("enrolment", "state", "start")) == {
+        (first.pk, PlacementState.CONFIRMED, cohort.start),
+        (second.pk, PlacementState.CONFIRMED, cohort.start),
+    }
+    assert "has a place" in response.text
+
+
+def test_students_may_be_asked_first_and_other_days_given(desk, cohort):
+    enrolment, company = EnrolmentFactory.create(cohort=cohort), CompanyFactory.create()
+    typed = {"enrolment": enrolment.pk, "company": company.pk, "student_confirms": "on", "start": "2026-07-06"}
+    desk.post(PLACE, {**typed, "end": "2026-08-28"})
+    placement = Placement.objects.get()
+    assert (placement.state, placement.start) == (PlacementState.PROPOSED, dt.date(2026, 7, 6))
+    assert desk.post(PLACE, {**typed, "end": "2026-01-01"}).status_code == 302
+
+
+def test_reasons_are_told_and_the_rest_is_counted(desk, cohort):
+    enrolments = EnrolmentFactory.create_batch(7, cohort=cohort)
+    typed = {"company": CompanyFactory.create().pk, "start": "2026-07-06", "end": "2026-07-01"}
+    response = desk.post(PLACE, {"enrolment": [e.pk for e in enrolments], **typed}, follow=True)
+    told = [str(message) for message in response.context["messages"]]
+    assert (len(told), told[-1]) == (6, "2 more could not be placed.")
+    assert Placement.objects.count() == 0
+
+
+def test_nobody_is_placed_without_ticks_or_company(desk, cohort):
+    enrolment, company = EnrolmentFactory.create(cohort=cohort), CompanyFactory.create()
+    unapproved = CompanyFactory.create(state="proposed")
+    for typed in ({"company": company.pk}, {"enrolment": enrolment.pk}, {"enrolment": "x", "company": unapproved.pk}):
+        response = desk.post(PLACE, typed)
+        assert (response.status_code, response.context["form"].is_valid()) == (200, False)
+    assert Placement.objects.count() == 0
+
+
+def test_foreign_students_cannot_be_placed(desk, cohort):
+    EnrolmentFactory.create(cohort=cohort)
+    foreign = EnrolmentFactory.create()
+    desk.post(PLACE, {"enrolment": foreign.pk, "company": CompanyFactory.create().pk})
+    assert Placement.objects.count() == 0
+
+
+def test_each_cohort_has_its_tab_and_the_first_to_begin_comes_first(desk, cohort):
+    later = CohortFactory.create(department=cohort.department, start=cohort.start + dt.timedelta(days=9))
+    over = CohortFactory.create(department=cohort.department, start=dt.date(2020, 1, 1), end=dt.date(2020, 2, 1))
+    for one in (later, cohort, over):
+        EnrolmentFactory.create(cohort=one)
+    page = desk.get(PLACE)
+    assert [(tab["label"], tab["current"]) for tab in page.context["tabs"]] == [
+        (str(cohort), True),
+        (str(later), False),
+    ]
+    assert desk.get(PLACE, {"cohort": later.pk}).context["cohort"] == later
+    assert desk.get(PLACE, {"cohort": over.pk}).context["cohort"] == cohort
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_placing_asks_the_same_number_of_questions(desk, cohort, count, django_assert_num_queries):
+    for enrolment in EnrolmentFactory.create_batch(count, cohort=cohort):
+        ApplicationFactory.create_batch(2, enrolment=enrolment)
+    # session, person, scope, cohorts, count, page
+    with django_assert_num_queries(6):
+        desk.get(PLACE)
+
+
+def test_a_superuser_places_nobody():
+    client = Client()
+    client.force_login(UserFactory.create(is_superuser=True))
+    assert client.get(PLACE).status_code == 403
+    assert PLACE not in client.get(PLACEMENTS).text
+    EnrolmentFactory.create()
+    assert reverse("admin:accounts_enrolment_changelist") + "?place=none" in client.get("/admin/").text
+
+
+def test_the_first_page_counts_who_has_no_place_and_what_is_to_confirm(desk, cohort):
+    free = EnrolmentFactory.create(cohort=cohort)
+    found = PlacementFactory.create(
+        enrolment__cohort=cohort, state=PlacementState.PROPOSED, origin=PlacementOrigin.SELF_FOUND
+    )
+    EnrolmentFactory.create()
+    cards = {str(card.title): card for card in desk.get("/admin/").context["home_cards"]}
+    without, confirm = cards["Without a place"], cards["Self-found places to confirm"]
+    assert (without.count, without.url, [text for text, _url in without.rows]) == (1, PLACE, [str(free)])
+    assert (confirm.count, [text for text, _url in confirm.rows]) == (1, [str(found)])
+
+
+# -- the page of a placement --------------------------------------------------------------------------------------
+
+
+def test_a_single_placement_takes_the_days_of_the_cohort(desk, cohort):
+    enrolment, company = EnrolmentFactory.create(cohort=cohort), CompanyFactory.create()
+    typed = {"enrolment": enrolment.pk, "company": company.pk, "start": "", "end": "", "share": "50"}
+    desk.post(f"{PLACEMENTS}add/", {**typed, "site_address": "", "task": "Gears"})
+    placement = Placement.objects.get()
+    assert (placement.start, placement.end, placement.share, placement.task) == (cohort.start, cohort.end, 50, "Gears")
+
+
+def test_days_of_a_placement_are_changed_and_a_rule_is_shown_in_the_form(desk, cohort):
+    placement = PlacementFactory.create(enrolment__cohort=cohort)
+    page = f"{PLACEMENTS}{placement.pk}/change/"
+    typed = {"start": "2026-07-06", "end": "2026-08-28", "share": "100", "site_address": "Gate 3", "task": ""}
+    desk.post(page, {**typed, "_version": "0"})
+    placement.refresh_from_db()
+    assert (placement.start, placement.site_address) == (dt.date(2026, 7, 6), "Gate 3")
+    response = desk.post(page, {**typed, "share": "0", "_version": "1"})
+    assert response.status_code == 200
+    placement.refresh_from_db()
+    assert placement.share == 100
+
+
+def test_a_proposal_is_shown_with_the_named_supervisor_and_confirmed_in_the_list(desk, cohort):
+    placement = PlacementFactory.create(
+        enrolment__cohort=cohort,
+        state=PlacementState.PROPOSED,
+        origin=PlacementOrigin.SELF_FOUND,
+        supervisor_name="Daniel Laizer",
+        supervisor_email="laizer@gearbox.example",
+    )
+    page = desk.get(f"{PLACEMENTS}{placement.pk}/change/").text
+    assert ("Daniel Laizer" in page, "laizer@gearbox.example" in page) == (True, True)
+    desk.post(PLACEMENTS, {"action": "move_confirm", "_selected_action": [placement.pk], "index": "0"})
+    placement.refresh_from_db()
+    assert (placement.state, placement.supervisors.get().user.email) == ("confirmed", "laizer@gearbox.example")
+
+
+def test_supervisors_of_both_sides_are_named_and_taken_away(desk, cohort):
+    placement = PlacementFactory.create(enrolment__cohort=cohort)
+    lecturer = UserFactory.create(roles=[Role.UNIVERSITY_SUPERVISOR])
+    name = f"{PLACEMENTS}{placement.pk}/supervisor/"
+    desk.post(name, {"kind": "industrial", "name": "Joseph", "email": "joseph@host.example"})
+    desk.post(name, {"kind": "university", "name": "", "email": lecturer.email})
+    rows = placement.supervisors.order_by("kind")
+    assert [(row.kind, row.user.email) for row in rows] == [
+        (SupervisorKind.INDUSTRIAL, "joseph@host.example"),
+        (SupervisorKind.UNIVERSITY, lecturer.email),
+    ]
+    assert desk.get(f"{PLACEMENTS}{placement.pk}/change/").text.count("Take away") == 2
+    release = f"{name}{rows[1].pk}/release/"
+    assert desk.post(release).status_code == 302
+    assert desk.post(release).status_code == 404
+    assert [row.is_active for row in placement.supervisors.order_by("kind")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"kind": "university", "email": "nobody@uni.example"}, "Nobody with this address is a university supervisor."),
+        ({"kind": "industrial", "email": "no address"}, "Enter a valid email address."),
+        ({"kind": "neither", "email": "a@b.example"}, "Select a valid choice."),
+    ],
+)
+def test_who_cannot_supervise_is_said(desk, cohort, typed, said):
+    placement = PlacementFactory.create(enrolment__cohort=cohort)
+    response = desk.post(f"{PLACEMENTS}{placement.pk}/supervisor/", {"name": "", **typed}, follow=True)
+    assert [str(message).startswith(said) for message in response.context["messages"]] == [True]
+    assert placement.supervisors.count() == 0
+
+
+def test_supervisors_of_foreign_placements_are_not_there(desk):
+    row = PlacementSupervisorFactory.create()
+    name = f"{PLACEMENTS}{row.placement_id}/supervisor/"
+    assert desk.post(name, {"kind": "industrial", "name": "X", "email": "x@x.example"}).status_code == 404
+    assert desk.post(f"{name}{row.pk}/release/").status_code == 404
+    row.refresh_from_db()
+    assert row.is_active is True
+
+
+def test_a_placement_that_is_over_offers_no_form_for_supervisors(desk, cohort):
+    placement = PlacementFactory.create(enrolment__cohort=cohort, state=PlacementState.COMPLETED)
+    assert "Name a supervisor" not in desk.get(f"{PLACEMENTS}{placement.pk}/change/").text
+
+
+def test_the_page_of_a_placement_leads_to_its_application(desk, cohort):
+    application = ApplicationFactory.create(enrolment=EnrolmentFactory.create(cohort=cohort))
+    placement = PlacementFactory.create(enrolment=application.enrolment, application=application)
+    page = desk.get(f"{PLACEMENTS}{placement.pk}/change/").text
+    assert f"/admin/applications/application/{application.pk}/change/" in page
+
+
+# -- applications and vacancies -----------------------------------------------------------------------------------
+
+
+def test_an_application_is_shown_with_resume_but_without_the_companys_notes(desk, cohort):
+    application = ApplicationFactory.create(
+        enrolment=EnrolmentFactory.create(cohort=cohort), company_notes="SECRET", cover_letter="I want to."
+    )
+    page = desk.get(f"/admin/applications/application/{application.pk}/change/").text
+    assert ("I want to." in page, "resume.pdf" in page, "SECRET" in page) == (True, True, False)
+
+
+def test_applications_are_rejected_in_bulk_with_one_reason(desk, cohort):
+    rows = [ApplicationFactory.create(enrolment=e) for e in EnrolmentFactory.create_batch(2, cohort=cohort)]
+    action = {"action": "move_reject", "_selected_action": [row.pk for row in rows], "index": "0"}
+    assert b"Why?" in desk.post("/admin/applications/application/", action).content
+    desk.post("/admin/applications/application/", {**action, "confirmed": "1", "reason": "The company has closed."})
+    assert set(Application.objects.values_list("state", "reason")) == {
+        (ApplicationState.REJECTED, "The company has closed.")
+    }
+
+
+def typed_vacancy(**changes: object) -> dict[str, object]:
+    return {
+        "title": "Fitter",
+        "short_description": "",
+        "description": "Fits.",
+        "location": "Moshi",
+        "deadline": (timezone.localdate() + dt.timedelta(days=9)).isoformat(),
+        "work_mode": "On-Site",
+        "work_type": "Full-Time",
+        "places": "2",
+        "skills": "CAD, welding",
+        "years": ["2", "3"],
+        "phase": "",
+        **changes,
+    }
+
+
+def test_a_coordinator_enters_changes_and_deletes_a_vacancy_for_a_company(desk):
+    company = CompanyFactory.create()
+    desk.post("/admin/vacancies/vacancy/add/", typed_vacancy(company=company.pk))
+    vacancy = Vacancy.objects.get()
+    assert (vacancy.company, vacancy.skills, vacancy.years) == (company, ["CAD", "welding"], [2, 3])
+    page = f"/admin/vacancies/vacancy/{vacancy.pk}/change/"
+    desk.post(page, typed_vacancy(title="Turner", skills="CAD", _version="0"))
+    vacancy.refresh_from_db()
+    assert (vacancy.title, vacancy.skills, vacancy.years, vacancy.version) == ("Turner", ["CAD"], [2, 3], 1)
+    desk.post(f"/admin/vacancies/vacancy/{vacancy.pk}/delete/", {"post": "yes"})
+    assert Vacancy.objects.count() == 0
+
+
+def test_programmes_of_other_departments_stay_when_a_vacancy_is_changed(desk):
+    vacancy = VacancyFactory.create(title="Old")
+    foreign = ProgrammeFactory.create()
+    vacancy.programmes.add(foreign)
+    page = f"/admin/vacancies/vacancy/{vacancy.pk}/change/"
+    assert f'value="{foreign.pk}" selected' in desk.get(page).text
+    desk.post(page, typed_vacancy(programmes=[foreign.pk], places="1", _version="0"))
+    vacancy.refresh_from_db()
+    assert (vacancy.title, list(vacancy.programmes.all())) == ("Fitter", [foreign])
+
+
+def test_a_vacancy_of_a_company_that_others_look_after_is_only_shown(desk):
+    vacancy = VacancyFactory.create(company__proposed_for=DepartmentFactory.create(), title="Old")
+    page = f"/admin/vacancies/vacancy/{vacancy.pk}/change/"
+    assert desk.get(page).status_code == 200
+    assert desk.post(page, typed_vacancy(_version="0")).status_code == 403
+    vacancy.refresh_from_db()
+    assert vacancy.title == "Old"
+    assert Enrolment.objects.count() == 0
