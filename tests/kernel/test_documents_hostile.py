@@ -1,6 +1,7 @@
 import io
 import struct
 import zipfile
+from collections.abc import Callable
 
 import pytest
 from jinja2.exceptions import TemplateSyntaxError
@@ -138,7 +139,7 @@ WORST = [
     "{{ n ** n ** n ** n }}",
     "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
 ]
-PLACES = {
+PLACES: dict[str, Callable[[str], bytes]] = {
     "body": word,
     "header": lambda payload: word("x", header=payload),
     "title": lambda payload: word("x", title=payload[:255]),
