@@ -15,15 +15,7 @@ from portal.kernel.errors import RuleViolation
 from portal.kernel.sandbox import Limits
 from tests.kernel.canary import listening
 from tests.kernel.in_process import run_here
-from tests.kernel.word_files import (
-    RELS_HEAD,
-    part_of,
-    with_body,
-    with_notes,
-    with_parts,
-    with_relation,
-    word,
-)
+from tests.kernel.word_files import RELS_HEAD, part_of, with_body, with_notes, with_parts, with_relation, word
 
 CONTEXT = {"student": {"name": "Asha", "items": ["a"]}, "days": ["Mon"], "n": 3, "text": "abc"}
 TOUCH = "__import__('os').system('touch {canary}')"
