@@ -2,7 +2,7 @@
 
 from apps.applications import notifications
 from apps.applications.models import Application
-from apps.applications.services import applications, placements, resumes  # noqa: F401 - they register parts of moves
+from apps.applications.services import applications, resumes, settling  # noqa: F401 - they register parts of moves
 from portal.kernel.tasks import task
 
 task("applications.extract_resume")(resumes.extract_resume)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.applications.views import company, resumes, student
+from apps.applications.views import company, resumes, student, trainees
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vacancies/<int:pk>/apply/", student.vacancy_apply, name="vacancy_apply"),
@@ -21,11 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("company/applications/<int:pk>/move/", company.company_application_move, name="company_application_move"),
     path("company/applications/<int:pk>/interview/", company.company_interview, name="company_interview"),
     path("company/applications/<int:pk>/notes/", company.company_notes, name="company_notes"),
-    path("company/trainees/", company.company_trainees, name="company_trainees"),
-    path("company/trainees/<int:pk>/supervisor/", company.company_supervisor, name="company_supervisor"),
+    path("company/trainees/", trainees.company_trainees, name="company_trainees"),
+    path("company/trainees/<int:pk>/supervisor/", trainees.company_supervisor, name="company_supervisor"),
     path(
         "company/supervisors/<int:pk>/release/",
-        company.company_supervisor_release,
+        trainees.company_supervisor_release,
         name="company_supervisor_release",
     ),
 ]

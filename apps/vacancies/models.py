@@ -51,6 +51,14 @@ class Vacancy(StatefulModel):
         verbose_name = _("vacancy")
         verbose_name_plural = _("vacancies")
         ordering = ["-id"]
+        indexes = [
+            # The first page of the open ones, newest first: without it all of them are sorted for twenty.
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=models.Q(state=VacancyState.ACTIVE),
+                name="vacancies_newest_open",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(places__gte=1),

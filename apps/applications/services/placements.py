@@ -3,12 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.selectors import look_alike_companies
@@ -17,19 +16,16 @@ from apps.accounts.services.people import canonical_email, normal_name
 from apps.accounts.states import CompanyState, Role
 from apps.applications.models import Application, Placement
 from apps.applications.permissions import can_change_placement, can_place, can_propose_place
-from apps.applications.services.supervisors import name_supervisor
-from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
-from portal.kernel.access import SYSTEM, SystemActor
+from apps.applications.states import PlacementOrigin, PlacementState
+from portal.kernel.access import SystemActor
 from portal.kernel.errors import NotAllowed, RuleViolation, Stale, Text
-from portal.kernel.fsm import Change, announce_created, may, perform, perform_many, with_move
+from portal.kernel.fsm import announce_created, perform
 
 if TYPE_CHECKING:
     from portal.kernel.access import Actor
 
 WHOLE: Final = 100
 FIELDS: Final = frozenset({"start", "end", "share", "site_address", "task"})
-# Kept in English with the row; screens translate what the portal itself has written.
-PLACED_ELSEWHERE: Final = gettext_noop("Placed elsewhere")
 
 
 @dataclass(frozen=True)
@@ -236,10 +232,11 @@ def _check_terms(placement: Placement) -> None:
     here = _same_days(placement).filter(company=placement.company, state__in=PlacementState.alive())
     if here.exists():
         raise RuleViolation("placed_there_already", _("The student has a place at this company in these days."))
-    _check_time_left(placement)
+    check_time_left(placement)
 
 
-def _check_time_left(placement: Placement) -> None:
+def check_time_left(placement: Placement) -> None:
+    """Refuse a place for which the other settled ones of the same days leave no time (``no_time_left``)."""
     settled = _same_days(placement).filter(state__in=PlacementState.settled())
     taken = settled.aggregate(sum=Sum("share"))["sum"] or 0
     if taken + placement.share > WHOLE:
@@ -277,64 +274,3 @@ def change_placement(
         fresh.save()
     placement.refresh_from_db()
     return placement
-
-
-# -- parts of moves -----------------------------------------------------------------------------------------------
-
-
-@with_move("applications.Placement", "confirm")
-def settle_place(change: Change) -> None:
-    """Let in the company and the supervisor of a self-found place, and close what the student does not need now."""
-    for placement in cast("list[Placement]", change.objects):
-        _check_time_left(placement)
-        if placement.origin == PlacementOrigin.SELF_FOUND:
-            _approve_host(placement, actor=change.actor)
-            if placement.supervisor_email:
-                name_supervisor(
-                    placement,
-                    name=placement.supervisor_name,
-                    email=placement.supervisor_email,
-                    kind=SupervisorKind.INDUSTRIAL,
-                    actor=change.actor,
-                )
-        if placement.enrolment.cohort.one_place_closes_others:
-            _close_others(placement)
-
-
-def _approve_host(placement: Placement, *, actor: "Actor") -> None:
-    company = placement.company
-    if company.state == CompanyState.APPROVED:
-        return
-    if not may(company, "approve", actor):
-        raise RuleViolation(
-            "company_not_approved", _("The company is not approved, and you do not look after it. Ask who does.")
-        )
-    perform(company, "approve", actor=actor, reason=f"placement {placement.pk}")
-
-
-def _close_others(placement: Placement) -> None:
-    """Withdraw the student's open applications, decline the other offers, cancel the own proposals.
-
-    What a coordinator allocated beside it stays: several hosts are the coordinator's decision.
-    """
-    applications = Application.objects.filter(enrolment=placement.enrolment)
-    undecided = applications.filter(state__in=ApplicationState.undecided())
-    perform_many(undecided, "withdraw", actor=SYSTEM, reason=PLACED_ELSEWHERE)
-    others = Placement.objects.filter(enrolment=placement.enrolment, state=PlacementState.PROPOSED).exclude(
-        pk=placement.pk
-    )
-    # In the order of the vacancies, whose rows are locked: two students who confirm at once cannot block each other.
-    offers = applications.filter(state=ApplicationState.ACCEPTED, placement__in=others).order_by("vacancy")
-    for offer in offers:
-        perform(offer, "decline", actor=SYSTEM, reason=PLACED_ELSEWHERE)
-    for proposal in others.filter(origin=PlacementOrigin.SELF_FOUND):
-        perform(proposal, "cancel", actor=SYSTEM, reason=PLACED_ELSEWHERE)
-
-
-@with_move("applications.Placement", "cancel")
-def give_offer_back(change: Change) -> None:
-    """A cancelled placement that came from an application gives the seat of its vacancy back."""
-    for placement in cast("list[Placement]", change.objects):
-        application = Application.objects.filter(placement=placement.pk, state=ApplicationState.ACCEPTED).first()
-        if application is not None:
-            perform(application, "decline", actor=SYSTEM, reason=change.reason)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,19 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.selectors import companies_represented_by, history_of
-from apps.applications.forms import InterviewForm, NotesForm, SupervisorForm
-from apps.applications.models import Application, PlacementSupervisor
-from apps.applications.permissions import can_name_supervisor, can_view_resume_of
+from apps.applications.forms import InterviewForm, NotesForm
+from apps.applications.models import Application
+from apps.applications.permissions import can_view_resume_of
 from apps.applications.selectors import (
     applicants_awaiting,
     applications_received_by,
-    placements_hosted_by,
     trainees_without_supervisor,
 )
 from apps.applications.services.applications import note_application, schedule_interview
 from apps.applications.services.resumes import disclose_resume
-from apps.applications.services.supervisors import name_supervisor, release_supervisor
-from apps.applications.states import ApplicationState, DisclosureWay, PlacementState, SupervisorKind
+from apps.applications.states import ApplicationState, DisclosureWay
 from apps.vacancies.selectors import vacancies_offered_by
 from apps.vacancies.states import VacancyState
 from portal.kernel.access import scope_of
@@ -44,7 +42,7 @@ A_FEW: Final = 5
 OPEN_TAB: Final = "open"
 
 
-def _representative(request: HttpRequest) -> "User":
+def representative_or_404(request: HttpRequest) -> "User":
     """Return the person who acts for a company; for everybody else these pages are not there."""
     if not scope_of(request.user).companies:
         raise Http404
@@ -58,7 +56,7 @@ def _representative(request: HttpRequest) -> "User":
 @require_safe
 def company_home(request: HttpRequest) -> HttpResponse:
     """Show what waits for the company: applicants, interviews, trainees without a supervisor."""
-    person = _representative(request)
+    person = representative_or_404(request)
     companies = list(companies_represented_by(person))
     context = {
         "companies": companies,
@@ -102,7 +100,7 @@ def _trainees_card(person: "User") -> HomeCard:
 @require_safe
 def company_vacancy_list(request: HttpRequest) -> HttpResponse:
     """Show the company's vacancies with how many applicants wait, the newest first."""
-    person = _representative(request)
+    person = representative_or_404(request)
     waiting = Count("applications", filter=Q(applications__state__in=ApplicationState.undecided()))
     rows = vacancies_offered_by(person).select_related("company")
     counts = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
@@ -130,7 +128,7 @@ def company_vacancy_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def company_applicants(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who applies for one vacancy, by state, each with the buttons that decide."""
-    person = _representative(request)
+    person = representative_or_404(request)
     vacancy = row_or_404(vacancies_offered_by(person).select_related("company"), pk=pk)
     received = applications_received_by(person).filter(vacancy=vacancy)
     counts = dict(received.order_by().values_list("state").annotate(n=Count("pk")))
@@ -172,7 +170,7 @@ def _buttons(application: Application, person: "User") -> list[Move]:
 
 
 def _received_or_404(request: HttpRequest, pk: int) -> Application:
-    rows = applications_received_by(_representative(request))
+    rows = applications_received_by(representative_or_404(request))
     related = rows.select_related(*Application.MOVE_RELATED, "resume", "student__student_profile__programme")
     return row_or_404(related, pk=pk)
 
@@ -252,73 +250,3 @@ def company_notes(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.error(request, _("The notes are too long. 4,000 characters are allowed."))
     return redirect("company_application", pk=pk)
-
-
-# -- trainees -----------------------------------------------------------------------------------------------------
-
-
-@login_required
-@require_safe
-def company_trainees(request: HttpRequest) -> HttpResponse:
-    """Show who works or will work at the company, with the supervisors."""
-    person = _representative(request)
-    return _trainees_page(request, person)
-
-
-def _trainees_page(
-    request: HttpRequest, person: "User", *, refused: SupervisorForm | None = None, refused_for: int = 0
-) -> HttpResponse:
-    active = PlacementSupervisor.objects.filter(is_active=True).select_related("user").order_by("is_deputy", "pk")
-    rows = placements_hosted_by(person).filter(state__in=PlacementState.alive())
-    rows = rows.select_related("enrolment__student__student_profile__programme", "enrolment__cohort", "company")
-    rows = rows.prefetch_related(Prefetch("supervisors", queryset=active)).order_by("-start", "-pk")
-    page = page_of(request, rows, PAGE_SIZE)
-    context = {
-        "page": page,
-        "several": len(scope_of(person).companies) > 1,
-        "rows": [
-            {
-                "placement": row,
-                "industrial": [s for s in row.supervisors.all() if s.kind == SupervisorKind.INDUSTRIAL],
-                "university": [s for s in row.supervisors.all() if s.kind == SupervisorKind.UNIVERSITY],
-                "can_name": can_name_supervisor(row, person),
-                "form": refused if refused_for == row.pk else SupervisorForm(auto_id=f"id_{row.pk}_%s"),
-                "is_open": refused_for == row.pk,
-            }
-            for row in page
-        ],
-    }
-    return render(request, "applications/company_trainees.html", context)
-
-
-@login_required
-@require_POST
-def company_supervisor(request: HttpRequest, pk: int) -> HttpResponse:
-    """Name who looks after a trainee in the company."""
-    person = _representative(request)
-    rows = placements_hosted_by(person).select_related("company", "enrolment__cohort")
-    placement = row_or_404(rows, pk=pk)
-    form = SupervisorForm(request.POST, auto_id=f"id_{pk}_%s")
-    if form.is_valid():
-        try:
-            name_supervisor(placement, kind=SupervisorKind.INDUSTRIAL, actor=person, **form.cleaned_data)
-        except RuleViolation as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("%(name)s is told.") % {"name": form.cleaned_data["name"]})
-            return redirect("company_trainees")
-    return _trainees_page(request, person, refused=form, refused_for=pk)
-
-
-@login_required
-@require_POST
-def company_supervisor_release(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a supervisor of the company away."""
-    person = _representative(request)
-    mine = PlacementSupervisor.objects.filter(
-        placement__in=placements_hosted_by(person), kind=SupervisorKind.INDUSTRIAL, is_active=True
-    )
-    row = row_or_404(mine.select_related("placement__enrolment__cohort", "user"), pk=pk)
-    release_supervisor(row, actor=person)
-    messages.success(request, _("%(name)s does not supervise this trainee any more.") % {"name": row.user})
-    return redirect("company_trainees")
