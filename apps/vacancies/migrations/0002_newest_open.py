@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('vacancies', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("vacancies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='vacancy',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['-published_at', '-id'], name='vacancies_newest_open'),
+            model_name="vacancy",
+            index=models.Index(
+                condition=models.Q(("state", "active")), fields=["-published_at", "-id"], name="vacancies_newest_open"
+            ),
         ),
     ]
