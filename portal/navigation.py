@@ -45,13 +45,11 @@ PAGES: Final[Sequence[Page]] = (
     Page("student_weeks", _("Weeks"), "weeks", STUDENT, bottom=True),
     Page("supervise", _("Trainees"), "people", INDUSTRIAL),
     Page("validate_weeks", _("Weeks"), "weeks", UNIVERSITY),
-    Page("supervised_students", _("Students"), "people", UNIVERSITY),
     Page("vacancy_list", _("Vacancies"), "work", STUDENT, bottom=True),
     Page("company_home", _("Today"), "today", REPRESENTATIVE, bottom=True),
     Page("company_vacancy_list", _("Vacancies"), "work", REPRESENTATIVE, bottom=True),
     Page("company_trainees", _("Trainees"), "people", REPRESENTATIVE, bottom=True),
     Page("application_list", _("Applications"), "send", STUDENT, bottom=True),
-    Page("company_profile", _("Company"), "building", REPRESENTATIVE),
     Page("documents", _("Reports"), "report", STUDENT, bottom=True),
 )
 ACCOUNT_PAGES: Final[Sequence[Page]] = (

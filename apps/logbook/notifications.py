@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.selectors import coordinators_of
-from apps.accounts.services.links import Target
+from apps.accounts.services.links import Target, used_links
 from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, is_notice_queued, tell
 from apps.accounts.states import LinkPurpose
 from apps.applications.models import Placement, PlacementSupervisor
@@ -143,12 +143,14 @@ def _week_facts(placement: Placement, monday: dt.date, **more: Any) -> dict[str,
 
 def tell_arrival_reported(note: ArrivalNote) -> None:
     """Ask the industrial supervisor, with a link that needs no account."""
-    placement = note.placement
+    for person in _supervisors(note.placement, SupervisorKind.INDUSTRIAL):
+        _ask_to_confirm(person, note, key=f"arrival:{note.pk}:{person.pk}:{note.version}")
+
+
+def _ask_to_confirm(person: User, note: ArrivalNote, *, key: str) -> None:
+    facts = _facts(note.placement, day=date_format(note.arrived_on, "j F"))
     link = LinkWish(LinkPurpose.CONFIRM_ARRIVAL, Target("logbook.ArrivalNote", note.pk, {}))
-    for person in _supervisors(placement, SupervisorKind.INDUSTRIAL):
-        facts = _facts(placement, day=date_format(note.arrived_on, "j F"))
-        key = f"arrival:{note.pk}:{person.pk}:{note.version}"
-        tell(person, ARRIVAL_REPORTED, facts=facts, url=reverse("supervise"), link=link, dedupe_key=key)
+    tell(person, ARRIVAL_REPORTED, facts=facts, url=reverse("supervise"), link=link, dedupe_key=key)
 
 
 def tell_arrival_decided(note: ArrivalNote, *, confirmed: bool) -> None:
@@ -164,16 +166,27 @@ def tell_arrival_decided(note: ArrivalNote, *, confirmed: bool) -> None:
 
 
 def tell_week_waits(placement: Placement, monday: dt.date, on: dt.date) -> None:
-    """Ask the industrial supervisor to look at a week: one notice a week and day, however many days were sent."""
-    link = LinkWish(
-        LinkPurpose.VERIFY_WEEK, Target("applications.Placement", placement.pk, {"week": monday.isoformat()})
-    )
+    """Ask the industrial supervisor to look at a week: one notice a day, however many days of it were sent.
+
+    Not while one waits for the person's next mail: a second link would revoke the first. Once the link of the day
+    was used, what is sent afterwards is a new thing to tell.
+    """
+    link = _week_link(placement, monday)
     for person in _supervisors(placement, SupervisorKind.INDUSTRIAL):
-        if is_notice_queued(person, WEEK_WAITS, link):
-            continue  # one link a week in a digest: a second one would revoke the first
-        key = f"week-waits:{placement.pk}:{monday}:{person.pk}:{on}"
-        facts, url = _week_facts(placement, monday), reverse("supervise_week", args=[placement.pk, monday])
-        tell(person, WEEK_WAITS, facts=facts, url=url, link=link, dedupe_key=key)
+        if not is_notice_queued(person, WEEK_WAITS, link):
+            used = used_links(person, link.purpose, link.target)
+            key = f"week-waits:{placement.pk}:{monday}:{person.pk}:{on}:{used}"
+            _ask_to_verify(person, WEEK_WAITS, placement, monday, key=key)
+
+
+def _week_link(placement: Placement, monday: dt.date) -> LinkWish:
+    scope = {"week": monday.isoformat()}
+    return LinkWish(LinkPurpose.VERIFY_WEEK, Target("applications.Placement", placement.pk, scope))
+
+
+def _ask_to_verify(person: User, kind: NoticeKind, placement: Placement, monday: dt.date, *, key: str) -> None:
+    facts, url = _week_facts(placement, monday), reverse("supervise_week", args=[placement.pk, monday])
+    tell(person, kind, facts=facts, url=url, link=_week_link(placement, monday), dedupe_key=key)
 
 
 def tell_week_verified(placement: Placement, monday: dt.date, on: dt.date) -> None:
@@ -231,15 +244,9 @@ def tell_waiting_again(person: User) -> None:
         "placement__company", "placement__enrolment__student", "placement__enrolment__cohort"
     )
     for note in notes:
-        facts = _facts(note.placement, day=date_format(note.arrived_on, "j F"))
-        link = LinkWish(LinkPurpose.CONFIRM_ARRIVAL, Target("logbook.ArrivalNote", note.pk, {}))
-        key = f"again:{minute}:arrival:{note.pk}:{person.pk}"
-        tell(person, ARRIVAL_REPORTED, facts=facts, url=reverse("supervise"), link=link, dedupe_key=key)
+        _ask_to_confirm(person, note, key=f"again:{minute}:arrival:{note.pk}:{person.pk}")
+    # Asked for by the person: it does not wait for the digest.
+    at_once = replace(WEEK_WAITS, urgent=True)
     for week in weeks_waiting_for(person, SupervisorKind.INDUSTRIAL):
-        placement, monday = week.placement, week.monday
-        scope = {"week": monday.isoformat()}
-        link = LinkWish(LinkPurpose.VERIFY_WEEK, Target("applications.Placement", placement.pk, scope))
-        facts, url = _week_facts(placement, monday), reverse("supervise_week", args=[placement.pk, monday])
-        key = f"again:{minute}:week:{placement.pk}:{monday}:{person.pk}"
-        # Asked for by the person: it does not wait for the digest.
-        tell(person, replace(WEEK_WAITS, urgent=True), facts=facts, url=url, link=link, dedupe_key=key)
+        key = f"again:{minute}:week:{week.placement.pk}:{week.monday}:{person.pk}"
+        _ask_to_verify(person, at_once, week.placement, week.monday, key=key)

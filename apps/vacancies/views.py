@@ -19,7 +19,7 @@ from apps.vacancies.states import VacancyState
 from portal.kernel.access import scope_of
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import moves_for
-from portal.kernel.views import make_posted_move, page_of, row_or_404, say_refusal
+from portal.kernel.views import make_posted_move, page_of, posted_version, row_or_404, say_refusal
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -110,13 +110,12 @@ def company_vacancy_edit(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(request)
     form = VacancyForm(request.POST or None, instance=Vacancy.objects.get(pk=vacancy.pk))
     if request.method == "POST" and form.is_valid():
-        version = request.POST.get("version", "")
         try:
             change_vacancy(
                 vacancy,
                 form.cleaned_data,
                 actor=person,
-                expected_version=int(version) if version.isdecimal() else None,
+                expected_version=posted_version(request),
             )
         except RuleViolation as error:
             form.refuse(error)

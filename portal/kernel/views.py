@@ -74,19 +74,27 @@ def say_refusal(request: HttpRequest, error: RuleViolation) -> None:
     messages.error(request, str(error.message))
 
 
+MOST_DIGITS: Final = 9
+
+
+def posted_version(request: HttpRequest) -> int | None:
+    """Return the version of the row that the form showed; None where the form sends none that could be one."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() and len(version) <= MOST_DIGITS else None
+
+
 def make_posted_move(request: HttpRequest, row: Any) -> bool:
     """Make the move of a button of ``components/moves.html`` and say what came of it; True if it was made.
 
     404 for a move that there is not, 403 for one that is not the user's; a rule's refusal is shown on the next page.
     """
-    version = request.POST.get("version", "")
     try:
         perform(
             row,
             request.POST.get("move", ""),
             actor=cast("User", request.user),
             reason=request.POST.get("reason", "").strip(),
-            expected_version=int(version) if version.isdecimal() else None,
+            expected_version=posted_version(request),
         )
     except LookupError as error:
         raise Http404 from error

@@ -3,19 +3,15 @@
 import datetime as dt
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import Enrolment, User
-from apps.accounts.services.people import grant
+from apps.accounts.models import Enrolment
 from apps.accounts.states import Role
 from apps.applications.models import Application, Placement
 from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
 from apps.vacancies.models import Vacancy
-from portal.kernel.access import SYSTEM
 from portal.kernel.admin import list_extensions
 from tests.factories.accounts import (
-    CohortFactory,
     CompanyFactory,
     DepartmentFactory,
     EnrolmentFactory,
@@ -29,25 +25,6 @@ pytestmark = pytest.mark.django_db
 
 PLACEMENTS = "/admin/applications/placement/"
 PLACE = "/admin/applications/placement/place/"
-
-
-@pytest.fixture
-def cohort():
-    return CohortFactory.create(department=DepartmentFactory.create())
-
-
-@pytest.fixture
-def coordinator(cohort) -> User:
-    person = UserFactory.create()
-    grant(person, cohort.department, actor=SYSTEM)
-    return person
-
-
-@pytest.fixture
-def desk(coordinator) -> Client:
-    client = Client()
-    client.force_login(coordinator)
-    return client
 
 
 def listed(response) -> list[object]:

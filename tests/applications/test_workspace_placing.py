@@ -6,15 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.models import User
-from apps.accounts.services.people import grant
 from apps.applications.models import Placement
 from apps.applications.states import PlacementOrigin, PlacementState
-from portal.kernel.access import SYSTEM
 from tests.factories.accounts import (
     CohortFactory,
     CompanyFactory,
-    DepartmentFactory,
     EnrolmentFactory,
     UserFactory,
 )
@@ -24,29 +20,6 @@ pytestmark = pytest.mark.django_db
 
 PLACEMENTS = "/admin/applications/placement/"
 PLACE = "/admin/applications/placement/place/"
-
-
-@pytest.fixture
-def cohort():
-    return CohortFactory.create(department=DepartmentFactory.create())
-
-
-@pytest.fixture
-def coordinator(cohort) -> User:
-    person = UserFactory.create()
-    grant(person, cohort.department, actor=SYSTEM)
-    return person
-
-
-@pytest.fixture
-def desk(coordinator) -> Client:
-    client = Client()
-    client.force_login(coordinator)
-    return client
-
-
-def listed(response) -> list[object]:
-    return list(response.context["cl"].result_list)
 
 
 def test_many_are_placed_at_once_and_who_cannot_be_is_named(desk, cohort):

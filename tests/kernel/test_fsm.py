@@ -292,3 +292,12 @@ def test_a_condition_without_a_sentence_gets_a_general_one(monkeypatch):
     with pytest.raises(RuleViolation) as refused:
         perform(vacancy, "expire", actor=SYSTEM)
     assert refused.value.code == "condition"
+
+
+def test_a_reason_that_no_database_takes_is_refused(admin, proposed):
+    with pytest.raises(RuleViolation) as refused:
+        perform(proposed, "reject", actor=admin, reason="a\x00b")
+    assert (refused.value.code, refused.value.field) == ("control_character", "reason")
+    with pytest.raises(RuleViolation) as refused:
+        perform_many(Company.objects.all(), "reject", actor=admin, reason="a\x00b")
+    assert refused.value.code == "control_character"

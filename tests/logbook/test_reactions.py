@@ -1,8 +1,9 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
-from apps.accounts.models import Notice
+from apps.accounts.models import AccessLink, Notice
 from apps.accounts.services.outbox import run_due_tasks
 from apps.logbook.models import ArrivalNote, DailyLog, WeeklyReport
 from apps.logbook.states import ArrivalState, ChainState
@@ -73,6 +74,20 @@ def test_several_days_of_one_week_are_one_notice_and_one_mail(world, monday, mai
     assert told(world) == [(INDUSTRY, "logbook.week_waits")]
     run_due_tasks()
     assert [mail.to for mail in mailoutbox] == [[world.industrial_supervisor.email]]
+
+
+def test_what_is_sent_after_the_link_was_used_is_told_the_same_day(world, monday, mailoutbox):
+    people = type(world.industrial_supervisor).objects.filter(pk=world.industrial_supervisor.pk)
+    people.update(notice_frequency="at_once")
+    days = [DailyLogFactory.create(placement=world.placement, day=monday + dt.timedelta(days=n)) for n in range(3)]
+    counts = []
+    for day in days:
+        perform(day, "submit", actor=world.student)
+        run_due_tasks()
+        counts.append(len(mailoutbox))
+        if day is days[1]:
+            AccessLink.objects.filter(used_at__isnull=True).update(used_at=timezone.now())
+    assert counts == [1, 1, 2]
 
 
 def test_a_deputy_is_asked_only_where_nobody_is_first(world):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,9 +36,7 @@ def issue_link(user: User, purpose: LinkPurpose, target: Target, *, actor: "Acto
 
     Earlier links of the same person for the same thing are revoked: the newest mail is the one that works.
     """
-    same = AccessLink.objects.filter(
-        user=user, purpose=purpose, target_label=target.label, target_id=target.pk, scope=target.scope
-    )
+    same = _links_for(user, purpose, target)
     same.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=timezone.now())
     secret = secrets.token_urlsafe(32)
     AccessLink.objects.create(
@@ -51,6 +49,12 @@ def issue_link(user: User, purpose: LinkPurpose, target: Target, *, actor: "Acto
         expires_at=timezone.now() + LIFETIME,
     )
     return settings.SITE_URL + reverse("link_open", args=[secret])
+
+
+def _links_for(user: User, purpose: LinkPurpose, target: Target) -> QuerySet[AccessLink]:
+    return AccessLink.objects.filter(
+        user=user, purpose=purpose, target_label=target.label, target_id=target.pk, scope=target.scope
+    )
 
 
 def hash_secret(secret: str) -> str:
@@ -89,6 +93,11 @@ def use_link(link: AccessLink, *, address: str) -> None:
     won = AccessLink.objects.filter(_good(), pk=link.pk).update(used_at=timezone.now(), used_from=address or None)
     if not won:
         raise RuleViolation("link_used", _("This link has been used or has expired."))
+
+
+def used_links(user: User, purpose: LinkPurpose, target: Target) -> int:
+    """Count the links by which this person has acted on this target already."""
+    return _links_for(user, purpose, target).filter(used_at__isnull=False).count()
 
 
 def revoke_links(target: Target, *, actor: User) -> int:  # noqa: ARG001 - every write names its actor

@@ -35,6 +35,7 @@ from apps.logbook.views.shown_week import decision_in, week_context, with_people
 from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.fsm import perform
 from portal.kernel.tasks import enqueue
+from portal.kernel.views import posted_version
 
 COOKIE: Final = "link"
 COOKIE_PATH: Final = "/link/"
@@ -44,7 +45,6 @@ PAGES: Final = {LinkPurpose.VERIFY_WEEK: "link_week", LinkPurpose.CONFIRM_ARRIVA
 AGAIN_AN_HOUR: Final = 3
 HOUR_S: Final = 3600
 REFUSED: Final = 400
-MOST_DIGITS: Final = 9
 
 
 def _private[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -158,7 +158,7 @@ def link_arrival(request: HttpRequest, pk: int) -> HttpResponse:
     note = notes.select_related(*related).filter(pk=link.target_id).first()
     if note is None:
         return _gone(request)
-    if request.method == "POST" and _use(request, link, lambda: _decide_arrival(request.POST, note, link)):
+    if request.method == "POST" and _use(request, link, lambda: _decide_arrival(request, note, link)):
         return _done()
     context: dict[str, Any] = {
         "note": note,
@@ -169,12 +169,12 @@ def link_arrival(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "logbook/link_arrival.html", context, status=status)
 
 
-def _decide_arrival(posted: Any, note: ArrivalNote, link: AccessLink) -> str:
-    move, version = posted.get("move", ""), posted.get("version", "")
-    if move not in ("confirm", "dispute") or not (version.isdecimal() and len(version) <= MOST_DIGITS):
+def _decide_arrival(request: HttpRequest, note: ArrivalNote, link: AccessLink) -> str:
+    move, version = request.POST.get("move", ""), posted_version(request)
+    if move not in ("confirm", "dispute") or version is None:
         raise RuleViolation("form_unreadable", _("This page is too old. Look at it again before you decide."))
-    reason = clean_text(posted.get("reason", ""), field="reason", most=2000) if move == "dispute" else ""
-    perform(note, move, actor=link.user, via=_via(link), reason=reason, expected_version=int(version))
+    reason = clean_text(request.POST.get("reason", ""), field="reason", most=2000) if move == "dispute" else ""
+    perform(note, move, actor=link.user, via=_via(link), reason=reason, expected_version=version)
     return _("Confirmed.") if move == "confirm" else _("The student is told to mend it.")
 
 

@@ -24,7 +24,7 @@ from portal.kernel.admin.rows import ScopedModelAdmin
 from portal.kernel.errors import RuleViolation, Text
 from portal.kernel.fsm import moves_for, perform
 from portal.kernel.models import StatefulModel
-from portal.kernel.views import HistoryRow, page_of, say_refusal, timeline_of
+from portal.kernel.views import HistoryRow, page_of, posted_version, say_refusal, timeline_of
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -252,14 +252,13 @@ class PortalModelAdmin(ScopedModelAdmin):
 
     def _move(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         row = self.object_or_404(request, object_id)
-        version = request.POST.get("version", "")
         try:
             self.make_move(
                 row,
                 name,
                 actor=self.actor_of(request),
                 reason=request.POST.get("reason", "").strip(),
-                expected_version=int(version) if version.isdecimal() else None,
+                expected_version=posted_version(request),
             )
         except LookupError as error:
             raise Http404 from error

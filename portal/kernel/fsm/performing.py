@@ -62,6 +62,8 @@ def _stamps(info: MoveInfo, actor: "Actor", reason: str, now: Any) -> dict[str, 
 
 
 def _check_reason(info: MoveInfo, reason: str) -> None:
+    if "\x00" in reason:
+        raise RuleViolation("control_character", _("The reason holds a sign that cannot be stored."), field="reason")
     if info.needs_reason and not reason.strip():
         raise RuleViolation("reason_needed", _("Say why, so that the other side knows what to do."), field="reason")
 
