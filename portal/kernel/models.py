@@ -24,8 +24,9 @@ class StatefulModel(ConcurrentTransitionMixin, Timestamped):
     ``version`` counts every change of content or state: forms and the API send it back, so that a decision taken
     on an old sight of the row is refused instead of overwriting the new one.
     ``MOVE_RELATED`` and ``MOVE_PREFETCH`` name the relations that the model's permissions read, so that moving
-    many rows asks the database once and not once a row. ``KEEPS_HISTORY`` is off only for what is itself a record of
-    work (jobs, notices).
+    many rows asks the database once and not once a row. ``LOCK_FIRST`` names the relation whose row is locked before
+    this one, where a move of one row moves its siblings: two that begin at different siblings would each hold what
+    the other wants. ``KEEPS_HISTORY`` is off only for what is itself a record of work (jobs, notices).
     """
 
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
@@ -36,6 +37,7 @@ class StatefulModel(ConcurrentTransitionMixin, Timestamped):
 
     MOVE_RELATED: ClassVar[tuple[str, ...]] = ()
     MOVE_PREFETCH: ClassVar[tuple[str, ...]] = ()
+    LOCK_FIRST: ClassVar[str] = ""
     KEEPS_HISTORY: ClassVar[bool] = True
 
     class Meta:

@@ -25,6 +25,7 @@ class Application(StatefulModel):
     """One per student and vacancy. The steps of the company may come in any order."""
 
     MOVE_RELATED = ("vacancy__company", "enrolment__cohort", "placement")
+    LOCK_FIRST = "enrolment"
 
     vacancy = models.ForeignKey(
         Vacancy, on_delete=models.PROTECT, related_name="applications", verbose_name=_("vacancy")

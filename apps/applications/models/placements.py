@@ -18,6 +18,8 @@ class Placement(StatefulModel):
 
     MOVE_RELATED = ("enrolment__cohort", "company")
     MOVE_PREFETCH = ("supervisors",)
+    # To confirm one place gives up the student's others.
+    LOCK_FIRST = "enrolment"
 
     enrolment = models.ForeignKey(
         Enrolment, on_delete=models.PROTECT, related_name="placements", verbose_name=_("enrolment")

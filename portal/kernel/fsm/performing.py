@@ -70,6 +70,10 @@ def _check_reason(info: MoveInfo, reason: str) -> None:
 
 def _locked(model: type[StatefulModel], pks: Iterable[Any]) -> QuerySet[Any]:
     rows = model._default_manager.filter(pk__in=list(pks)).order_by("pk")
+    if model.LOCK_FIRST:
+        owner: Any = model._meta.get_field(model.LOCK_FIRST).related_model
+        owners = owner._default_manager.filter(pk__in=rows.order_by().values(model.LOCK_FIRST)).order_by("pk")
+        list(owners.select_for_update().values_list("pk", flat=True))
     # ``of=self``: the related rows are read for the rights, not changed; locking them would queue up strangers.
     return (
         rows.select_for_update(of=("self",)).select_related(*model.MOVE_RELATED).prefetch_related(*model.MOVE_PREFETCH)
