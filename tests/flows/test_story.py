@@ -8,13 +8,16 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from apps.accounts.models import Enrolment
+from apps.accounts.services.links import Target, issue_link
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.services.people import grant
+from apps.accounts.states import LinkPurpose
 from apps.logbook.models import DailyLog
 from apps.logbook.states import ChainState
 from portal.kernel.access import SYSTEM
 from tests.factories.accounts import CohortFactory, ProgrammeFactory, UserFactory
-from tests.factories.applications import PlacementFactory
+from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
+from tests.factories.logbook import DailyLogFactory
 from tests.flows.conftest import CHROMIUM, FLAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -88,3 +91,25 @@ def test_a_student_sends_a_day_and_takes_the_week_along(desk, live_server):
     download = waiting.value
     assert download.suggested_filename.endswith("-logbook.docx")
     assert Path(download.path()).read_bytes().startswith(b"PK")
+
+
+def test_a_supervisor_approves_a_week_by_link_without_an_account(desk, live_server, settings):
+    settings.SITE_URL = live_server.url
+    supervision = PlacementSupervisorFactory.create()
+    log = DailyLogFactory.create(placement=supervision.placement, state=ChainState.SUBMITTED)
+    target = Target("applications.Placement", supervision.placement_id, {"week": log.week_start.isoformat()})
+    address = issue_link(supervision.user, LinkPurpose.VERIFY_WEEK, target, actor=SYSTEM)
+
+    page = desk.new_page()
+    page.goto(address)
+    expect(page.locator("main")).to_contain_text(str(supervision.placement.enrolment.student))
+    assert address.rsplit("/", 2)[-2] not in page.url
+    log.refresh_from_db()
+    assert log.state == ChainState.SUBMITTED
+    page.get_by_role("button", name="Approve week").click()
+    expect(page.locator("main")).to_contain_text("1 day approved.")
+    log.refresh_from_db()
+    assert (log.state, log.verified_by) == (ChainState.VERIFIED_INDUSTRY, supervision.user)
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 404
