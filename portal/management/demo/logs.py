@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import batched
+from itertools import batched, permutations
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +22,7 @@ from portal.management.demo.places import Places
 
 DAYS = 6
 BATCH = 2000
+AT_ONCE, COPIED = 0.06, 0.004
 ASSESSMENTS = 60
 # How many weeks ago a week lies decides how far it has come; the last week is being written.
 PATH = (ChainState.DRAFT, ChainState.SUBMITTED, ChainState.VERIFIED_INDUSTRY, ChainState.VERIFIED_ACADEMIC)
@@ -47,6 +48,7 @@ def make_logs(u: University, places: Places) -> int:
     for part in batched(weeks, 200):
         logs = [log for week in part for log in _days(u, rng, week)]
         count += len(DailyLog.objects.bulk_create(logs, batch_size=BATCH))
+        _date_back(rng, logs)
         _keep_history(places, logs)
         _reports(u, rng, part)
     _absences(u, rng, places)
@@ -78,6 +80,14 @@ def _stamps(places: Places, placement: Placement, state: ChainState, day: dt.dat
     return stamps
 
 
+def _text(rng: random.Random, tasks: tuple[str, ...], week: Week, offset: int) -> str:
+    """Return what a student did: another pair of tasks each day, and now and then one that stood there before."""
+    pairs = list(permutations(tasks, 2))
+    random.Random(week.placement.pk).shuffle(pairs)  # noqa: S311 - a demo, not a secret
+    number = (week.number - 1) * DAYS + offset
+    return " ".join(pairs[0 if rng.random() < COPIED else number])
+
+
 def _days(u: University, rng: random.Random, week: Week) -> Iterator[DailyLog]:
     words = u.field_of(week.placement.enrolment.cohort)
     for offset in range(DAYS):
@@ -97,7 +107,7 @@ def _days(u: University, rng: random.Random, week: Week) -> Iterator[DailyLog]:
             placement=week.placement,
             day=day,
             week_start=week.monday,
-            text=" ".join(rng.sample(words.tasks, 2)),
+            text=_text(rng, words.tasks, week, offset),
             hours=Decimal(rng.choice(["7.5", "8", "8", "8", "8.5", "6"])) if offset < DAYS - 1 else Decimal(5),
             skills=rng.sample(words.skills, 2),
             reason=reason,
@@ -105,6 +115,16 @@ def _days(u: University, rng: random.Random, week: Week) -> Iterator[DailyLog]:
             state=state,
             **_stamps(week.places, week.placement, state, day),
         )
+
+
+def _date_back(rng: random.Random, logs: list[DailyLog]) -> None:
+    """Let most days be written on their own evening; a few weeks stay as if written at once, which is a signal."""
+    weeks = dict.fromkeys((log.placement_id, log.week_start) for log in logs)
+    late = {week for week in weeks if rng.random() < AT_ONCE}
+    evening = [log for log in logs if (log.placement_id, log.week_start) not in late]
+    for log in evening:
+        log.created_at = log.submitted_at or timezone.make_aware(dt.datetime.combine(log.day, dt.time(16, 30)))
+    DailyLog.objects.bulk_update(evening, ["created_at"], batch_size=BATCH)
 
 
 def _keep_history(places: Places, logs: list[DailyLog]) -> None:
@@ -119,7 +139,7 @@ def _keep_history(places: Places, logs: list[DailyLog]) -> None:
         for log in logs:
             if getattr(log, stamp) is not None and log.placement_id is not None:
                 by_week.setdefault((log.placement_id, log.week_start), []).append(log)
-        for number, ((placement_id, _monday), rows) in enumerate(by_week.items()):
+        for (placement_id, monday), rows in by_week.items():
             actors = {
                 "submit": rows[0].enrolment.student,
                 "verify": places.industrial[placement_id],
@@ -136,7 +156,7 @@ def _keep_history(places: Places, logs: list[DailyLog]) -> None:
                     reason="",
                     via="link:demo" if name == "verify" else "",
                     at=getattr(rows[-1], stamp),
-                    batch=f"{name[:8]}{number:024d}"[:32],
+                    batch=f"{name}-{placement_id}-{monday}",
                 )
             )
 
