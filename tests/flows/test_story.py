@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from apps.accounts.models import Enrolment
@@ -36,6 +37,7 @@ def desk(live_server, monkeypatch) -> Iterator[BrowserContext]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser.new_context(viewport={"width": 1280, "height": 800}, locale="en", service_workers="block")
         browser.close()
+        connections.close_all()  # The event loop has its own; left open, it holds the test database.
     assert "DJANGO_ALLOW_ASYNC_UNSAFE" in os.environ
 
 
