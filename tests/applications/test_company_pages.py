@@ -13,6 +13,7 @@ from apps.accounts.states import CompanyState, Role
 from apps.applications.models import Disclosure, Placement
 from apps.applications.states import ApplicationState, DisclosureWay, PlacementState, SupervisorKind
 from apps.vacancies.states import VacancyState
+from tests.clients import signed_in
 from tests.factories.accounts import CompanyFactory, CompanyMemberFactory, StudentFactory, UserFactory
 from tests.factories.applications import (
     ApplicationFactory,
@@ -23,12 +24,6 @@ from tests.factories.applications import (
 from tests.factories.vacancies import VacancyFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

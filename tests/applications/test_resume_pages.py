@@ -1,10 +1,7 @@
 """Resumes in the browser of the student and of the company."""
 
-from pathlib import Path
-
 import pytest
 from django.core.files.storage import InMemoryStorage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +9,7 @@ from apps.accounts.services.outbox import run_due_tasks
 from apps.applications.models import Application, Disclosure, Resume
 from apps.applications.services import resumes as resume_services
 from apps.applications.states import ApplicationState
+from tests.clients import resume_file, signed_in
 from tests.factories.accounts import CompanyMemberFactory, EnrolmentFactory, StudentFactory
 from tests.factories.applications import (
     ApplicationFactory,
@@ -19,18 +17,6 @@ from tests.factories.applications import (
 )
 
 pytestmark = pytest.mark.django_db
-
-SAMPLES = Path(__file__).parents[1] / "data" / "resumes"
-
-
-def signed_in(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def pdf(sample: str = "libreoffice-writer.pdf", name: str = "My CV.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, (SAMPLES / sample).read_bytes(), content_type="application/pdf")
 
 
 def content_of(response) -> bytes:
@@ -55,7 +41,7 @@ def student(enrolment) -> Client:
 
 
 def test_a_resume_is_uploaded_read_and_shown_with_its_text(student):
-    response = student.post(reverse("resume_list"), {"file": pdf("latex-john-doe-3pages.pdf")})
+    response = student.post(reverse("resume_list"), {"file": resume_file("latex-john-doe-3pages.pdf")})
     assert response.headers["Location"] == reverse("resume_list")
     assert "Being read" in student.get(reverse("resume_list")).text
     run_due_tasks()
@@ -64,7 +50,7 @@ def test_a_resume_is_uploaded_read_and_shown_with_its_text(student):
 
 
 def test_a_resume_without_text_says_what_to_do(student):
-    student.post(reverse("resume_list"), {"file": pdf("image-only.pdf")})
+    student.post(reverse("resume_list"), {"file": resume_file("image-only.pdf")})
     run_due_tasks()
     page = student.get(reverse("resume_list")).text
     assert all(words in page for words in ("No text found", "instead of scanning it"))
@@ -72,7 +58,7 @@ def test_a_resume_without_text_says_what_to_do(student):
 
 @pytest.mark.parametrize("sample", ["zero-bytes.pdf", "no-pdf-header.pdf"])
 def test_what_is_no_pdf_is_refused_at_the_field(student, sample):
-    response = student.post(reverse("resume_list"), {"file": pdf(sample)})
+    response = student.post(reverse("resume_list"), {"file": resume_file(sample)})
     assert (response.status_code, list(response.context["form"].errors)) == (200, ["file"])
     assert Resume.objects.count() == 0
 

@@ -1,7 +1,6 @@
 """From the wish to the place in the student's browser."""
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +14,7 @@ from apps.applications.models import Application, Disclosure, Placement, Resume
 from apps.applications.states import ApplicationState, DisclosureWay, PlacementOrigin, PlacementState, SupervisorKind
 from apps.vacancies.states import VacancyState
 from portal.kernel.fsm import perform
+from tests.clients import resume_file, signed_in
 from tests.factories.accounts import CompanyMemberFactory, EnrolmentFactory, UserFactory
 from tests.factories.applications import (
     ApplicationFactory,
@@ -25,18 +25,6 @@ from tests.factories.applications import (
 from tests.factories.vacancies import VacancyFactory
 
 pytestmark = pytest.mark.django_db
-
-SAMPLES = Path(__file__).parents[1] / "data" / "resumes"
-
-
-def signed_in(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def pdf(sample: str = "libreoffice-writer.pdf", name: str = "My CV.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, (SAMPLES / sample).read_bytes(), content_type="application/pdf")
 
 
 @pytest.fixture
@@ -63,7 +51,7 @@ def offer(enrolment) -> Placement:
 def test_a_student_applies_with_an_uploaded_resume(student):
     apply = reverse("vacancy_apply", args=[VacancyFactory.create().pk])
     assert list(student.get(apply).context["form"].fields) == ["file", "cover_letter"]
-    response = student.post(apply, {"file": pdf(), "cover_letter": " I want to. "})
+    response = student.post(apply, {"file": resume_file(), "cover_letter": " I want to. "})
     application = Application.objects.get()
     assert response.headers["Location"] == reverse("application_detail", args=[application.pk])
     assert (application.cover_letter, application.resume.original_name) == ("I want to.", "My CV.pdf")
@@ -84,7 +72,7 @@ def test_a_student_applies_with_a_stored_resume_and_the_readable_one_is_proposed
 def test_an_uploaded_file_counts_whatever_is_chosen(student, enrolment):
     old = ResumeFactory.create(owner=enrolment.student)
     apply = reverse("vacancy_apply", args=[VacancyFactory.create().pk])
-    student.post(apply, {"resume": old.pk, "file": pdf(), "cover_letter": ""})
+    student.post(apply, {"resume": old.pk, "file": resume_file(), "cover_letter": ""})
     assert Application.objects.get().resume != old
 
 
@@ -135,7 +123,7 @@ def test_an_application_changes_on_the_same_page_until_somebody_looks(student, e
 def test_a_hidden_vacancy_cannot_be_applied_for(student):
     draft = VacancyFactory.create(state=VacancyState.DRAFT)
     assert student.get(reverse("vacancy_apply", args=[draft.pk])).status_code == 404
-    assert student.post(reverse("vacancy_apply", args=[draft.pk]), {"file": pdf()}).status_code == 404
+    assert student.post(reverse("vacancy_apply", args=[draft.pk]), {"file": resume_file()}).status_code == 404
     assert Resume.objects.count() == 0
 
 

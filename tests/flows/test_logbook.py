@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Notice, User
+from apps.accounts.models import Notice
 from apps.accounts.services.notices import send_digests
 from apps.accounts.services.outbox import run_due_tasks
 from apps.applications.states import PlacementState, SupervisorKind
@@ -19,6 +19,7 @@ from apps.logbook.services.arrivals import Arrival, report_arrival
 from apps.logbook.states import ChainState
 from portal.kernel.errors import WrongState
 from portal.kernel.fsm import perform
+from tests.clients import signed_in
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
 from tests.factories.logbook import DailyLogFactory, monday_of
@@ -31,12 +32,6 @@ def links_to(address: str) -> list[str]:
     """Return the links of the mails to this address, in order."""
     letters = [str(letter.body) for letter in mail.outbox if letter.to == [address]]
     return [path for text in letters for path in re.findall(r"https?://[^/\s]+(/l/\S+)", text)]
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def due_now() -> None:

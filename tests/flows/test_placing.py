@@ -18,17 +18,12 @@ from apps.applications.models import Application, Placement
 from apps.applications.states import PlacementState
 from apps.vacancies.models import Vacancy
 from portal.kernel.access import SYSTEM
+from tests.clients import signed_in
 from tests.factories.accounts import CohortFactory, CompanyMemberFactory, EnrolmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 CV = Path(__file__).parents[1] / "data" / "resumes" / "latex-john-doe-3pages.pdf"
-
-
-def signed_in(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def letters_to(address: str) -> list[str]:

@@ -1,8 +1,8 @@
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 
+from tests.clients import signed_in
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -11,12 +11,6 @@ pytestmark = pytest.mark.django_db
 def policy_of(response) -> dict[str, str]:
     parts = (part.strip().partition(" ") for part in response.headers["Content-Security-Policy"].split(";"))
     return {name: sources for name, _space, sources in parts}
-
-
-def signed_in(**person) -> Client:
-    client = Client()
-    client.force_login(UserFactory.create(**person))
-    return client
 
 
 # -- language ---------------------------------------------------------------------------------------------------
@@ -46,12 +40,14 @@ def test_language_cookie_of_unknown_language_is_ignored(client, cookie: str) -> 
 
 
 def test_language_of_account_wins_over_browser() -> None:
-    response = signed_in(language="sw").get(reverse("account_change_password"), headers={"accept-language": "ar"})
+    response = signed_in(UserFactory.create(language="sw")).get(
+        reverse("account_change_password"), headers={"accept-language": "ar"}
+    )
     assert response.headers["Content-Language"] == "sw"
 
 
 def test_language_cookie_wins_over_account() -> None:
-    client = signed_in(language="sw")
+    client = signed_in(UserFactory.create(language="sw"))
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
     assert client.get(reverse("account_change_password")).headers["Content-Language"] == "ar"
 
@@ -79,11 +75,11 @@ def test_language_of_stranger_asks_no_database(client, django_assert_num_queries
 
 @pytest.mark.parametrize("page", ["account_change_password", "mfa_index", "offline", "manifest"])
 def test_signed_in_answers_are_never_stored(page: str) -> None:
-    assert signed_in().get(reverse(page)).headers["Cache-Control"] == "no-store, private"
+    assert signed_in(UserFactory.create()).get(reverse(page)).headers["Cache-Control"] == "no-store, private"
 
 
 def test_signed_in_redirects_and_refusals_are_never_stored() -> None:
-    client = signed_in()
+    client = signed_in(UserFactory.create())
     assert client.get(reverse("account_login")).headers["Cache-Control"] == "no-store, private"
     assert client.get("/nothing-here/").headers["Cache-Control"] == "no-store, private"
 
@@ -112,7 +108,7 @@ def test_policy_of_portal_allows_nothing_unsafe(client) -> None:
 
 
 def test_policy_of_workspace_allows_what_its_pages_need() -> None:
-    response = signed_in(is_superuser=True).get(reverse("admin:index"))
+    response = signed_in(UserFactory.create(is_superuser=True)).get(reverse("admin:index"))
     policy = policy_of(response)
     assert response.status_code == 200
     unsafe = {name: sources for name, sources in policy.items() if "unsafe" in sources}
@@ -124,7 +120,7 @@ def test_policy_of_workspace_allows_what_its_pages_need() -> None:
 
 
 def test_policy_of_missing_page_below_workspace_is_strict() -> None:
-    response = signed_in(is_superuser=True).get("/administration/")
+    response = signed_in(UserFactory.create(is_superuser=True)).get("/administration/")
     assert response.status_code == 404
     assert "unsafe" not in response.headers["Content-Security-Policy"]
 

@@ -11,17 +11,12 @@ from django.utils import timezone
 from apps.accounts.states import CompanyState, Role
 from apps.vacancies.models import Vacancy
 from apps.vacancies.states import VacancyState
+from tests.clients import signed_in
 from tests.factories.accounts import CompanyMemberFactory, EnrolmentFactory, ProgrammeFactory, UserFactory
 from tests.factories.applications import ApplicationFactory
 from tests.factories.vacancies import VacancyFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -1,0 +1,22 @@
+"""Browsers of signed-in people, and the files that they send."""
+
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from apps.accounts.models import User
+
+RESUMES = Path(__file__).parent / "data" / "resumes"
+
+
+def signed_in(person: User) -> Client:
+    """Return the browser of a person who is signed in."""
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def resume_file(sample: str = "libreoffice-writer.pdf", name: str = "My CV.pdf") -> SimpleUploadedFile:
+    """Return a real resume of ``tests/data/resumes`` as a form sends it."""
+    return SimpleUploadedFile(name, (RESUMES / sample).read_bytes(), content_type="application/pdf")
