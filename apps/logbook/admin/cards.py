@@ -1,7 +1,5 @@
 """What waits for a coordinator on the first page: no arrival, unverified for a week, flagged."""
 
-import datetime as dt
-
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,13 +10,11 @@ from apps.applications.models import Placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.states import PlacementState
 from apps.logbook.models import DailyLog
-from apps.logbook.selectors import logs_visible_to
+from apps.logbook.selectors import logs_visible_to, overdue, silent
 from apps.logbook.states import ChainState
 from portal.kernel.screens import HomeCard, home_card
 
 OLDEST = 5
-UNVERIFIED_DAYS = 7
-SILENT_DAYS = 4
 
 
 def _placement_rows(rows: QuerySet[Placement]) -> list[tuple[str, str]]:
@@ -44,17 +40,12 @@ def no_arrival(request: HttpRequest) -> HomeCard:
 
 
 @home_card(40)
-def silent(request: HttpRequest) -> HomeCard:
-    since = timezone.localdate() - dt.timedelta(days=SILENT_DAYS)
-    written = DailyLog.objects.filter(day__gte=since).exclude(state=ChainState.DRAFT).values("placement")
-    rows = placements_visible_to(request.user).filter(
-        state=PlacementState.ACTIVE, start__lt=since, end__gte=timezone.localdate()
-    )
-    quiet = rows.exclude(pk__in=written)
+def silent_students(request: HttpRequest) -> HomeCard:
+    quiet = silent(placements_visible_to(request.user))
     return HomeCard(
         title=_("Silent for days"),
         count=quiet.count(),
-        url=reverse("admin:applications_placement_changelist") + f"?state__exact={PlacementState.ACTIVE}",
+        url=reverse("admin:applications_placement_changelist") + "?logs=silent",
         action=_("Open the placements"),
         rows=_placement_rows(quiet),
     )
@@ -62,12 +53,11 @@ def silent(request: HttpRequest) -> HomeCard:
 
 @home_card(50)
 def unverified(request: HttpRequest) -> HomeCard:
-    before = timezone.now() - dt.timedelta(days=UNVERIFIED_DAYS)
-    rows = logs_visible_to(request.user).filter(state=ChainState.SUBMITTED, submitted_at__lt=before, is_current=True)
+    rows = overdue(logs_visible_to(request.user))
     return HomeCard(
         title=_("Unverified for a week"),
         count=rows.count(),
-        url=reverse("admin:logbook_dailylog_changelist") + f"?state__exact={ChainState.SUBMITTED}",
+        url=reverse("admin:logbook_dailylog_changelist") + "?todo=verify",
         action=_("Open the logs"),
         rows=_log_rows(rows),
     )

@@ -1,13 +1,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement
 from apps.logbook.models import ArrivalNote, DailyLog, LogAttachment, Operation, WeeklyReport
 from apps.logbook.permissions import can_view_arrival, can_view_entry
-from apps.logbook.selectors import arrivals_visible_to, logs_visible_to, weeks_visible_to
+from apps.logbook.selectors import arrivals_visible_to, logs_visible_to, overdue, silent, weeks_visible_to
 from portal.kernel.admin import Panel, PortalModelAdmin, PortalTabularInline, extend_admin
 
 PEOPLE = (
@@ -46,6 +47,32 @@ class EntryAdmin(PortalModelAdmin):
         return row.placement.company.name if row.placement else ""
 
 
+class OverdueFilter(admin.SimpleListFilter):
+    """The logs that the first page counts as unverified."""
+
+    title = _("what to do")
+    parameter_name = "todo"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        return [("verify", _("Unverified for a week"))]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return overdue(rows) if self.value() == "verify" else rows
+
+
+class SilenceFilter(admin.SimpleListFilter):
+    """The placements that the first page counts as silent."""
+
+    title = DailyLog._meta.verbose_name_plural
+    parameter_name = "logs"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        return [("silent", _("Silent for days"))]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return silent(rows) if self.value() == "silent" else rows
+
+
 @admin.register(DailyLog)
 class DailyLogAdmin(EntryAdmin):
     selector = staticmethod(logs_visible_to)
@@ -53,6 +80,7 @@ class DailyLogAdmin(EntryAdmin):
     list_display = ("student", "day", "hours", "company", "submitted_at", "state")
     fields = ("enrolment", "placement", "day", "hours", "text", "skills", "location_hint", "host_comment", "reason")
     date_hierarchy = "day"
+    list_filter = (OverdueFilter, *EntryAdmin.list_filter)
     inlines = (AttachmentInline,)
 
 
@@ -101,4 +129,8 @@ def last_logs(placement: Placement, request: HttpRequest) -> dict[str, object] |
     return {"rows": list(rows.order_by("-day")[:12])}
 
 
-extend_admin(Placement, panels=[Panel("last_logs", _("Last days"), "logbook/admin/last_logs.html", last_logs)])
+extend_admin(
+    Placement,
+    panels=[Panel("last_logs", _("Last days"), "logbook/admin/last_logs.html", last_logs)],
+    filters=[SilenceFilter],
+)

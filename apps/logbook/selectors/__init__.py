@@ -24,7 +24,16 @@ from apps.logbook.selectors.rows import (
     visits_visible_to,
     weeks_visible_to,
 )
-from apps.logbook.selectors.waiting import Seen, WaitingWeek, Week, signals_of, week_of, weeks_waiting_for
+from apps.logbook.selectors.waiting import (
+    Seen,
+    WaitingWeek,
+    Week,
+    overdue,
+    signals_of,
+    silent,
+    week_of,
+    weeks_waiting_for,
+)
 
 __all__ = [
     "Place",
@@ -43,12 +52,14 @@ __all__ = [
     "enrolment_on",
     "logs_awaiting",
     "logs_visible_to",
+    "overdue",
     "placements_between",
     "progress_of",
     "report_of",
     "reports_awaiting",
     "rubrics_visible_to",
     "signals_of",
+    "silent",
     "visits_visible_to",
     "week_of",
     "weeks_visible_to",

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import MD5
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement
-from apps.applications.states import SupervisorKind
+from apps.applications.states import PlacementState, SupervisorKind
 from apps.logbook.models import Absence, DailyLog, WeeklyReport
 from apps.logbook.selectors.rows import supervised
 from apps.logbook.states import ChainState
@@ -31,6 +31,9 @@ WAITS: Final = {
 }
 QUICK: Final = dt.timedelta(minutes=1)
 SEVERAL: Final = 3
+# What a coordinator wants to hear of: no log for so many days, a log unverified for so many.
+SILENT_DAYS: Final = 4
+OVERDUE_DAYS: Final = 7
 _SEEN: Final = re.compile(r"([dw])([1-9]\d{0,17})\.(\d{1,9})")
 
 
@@ -121,6 +124,24 @@ def weeks_waiting_for(user: "Viewer", kind: SupervisorKind) -> list[WaitingWeek]
     for report in WeeklyReport.objects.filter(waiting).select_related(*related):
         week(report).reports.append(report)
     return [found[key] for key in sorted(found)]
+
+
+# -- what nobody has done -------------------------------------------------------------------------------------------
+
+
+def silent(placements: QuerySet[Placement]) -> QuerySet[Placement]:
+    """Keep the placements that go on and had no log of the last ``SILENT_DAYS`` days sent."""
+    today = timezone.localdate()
+    since = today - dt.timedelta(days=SILENT_DAYS)
+    sent = DailyLog.objects.filter(day__gte=since, placement__isnull=False).exclude(state=ChainState.DRAFT)
+    going_on = placements.filter(state=PlacementState.ACTIVE, start__lt=since, end__gte=today)
+    return going_on.exclude(pk__in=sent.values("placement"))
+
+
+def overdue(logs: QuerySet[DailyLog]) -> QuerySet[DailyLog]:
+    """Keep the logs that were sent more than ``OVERDUE_DAYS`` days ago and that the company has not verified."""
+    before = timezone.now() - dt.timedelta(days=OVERDUE_DAYS)
+    return logs.filter(state=ChainState.SUBMITTED, submitted_at__lt=before, is_current=True)
 
 
 # -- one week, whole ----------------------------------------------------------------------------------------------
