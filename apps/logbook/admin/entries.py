@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -34,7 +34,7 @@ class EntryAdmin(PortalModelAdmin):
 
     can_view = staticmethod(can_view_entry)
     bulk_moves = CHAIN_MOVES
-    list_filter = ("state", "enrolment__cohort")
+    list_filter: ClassVar[tuple[Any, ...]] = ("state", "enrolment__cohort")
     list_select_related = ("enrolment__student", "placement__company")
     search_fields = PEOPLE
 
