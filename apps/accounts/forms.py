@@ -6,6 +6,7 @@ from typing import Any
 import holidays
 from django import forms
 from django.conf import settings
+from django.contrib.auth import password_validation
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -138,6 +139,50 @@ class PersonForm(forms.ModelForm[User]):
         if hasattr(self.instance, "student_profile"):
             for name in ("first_name", "last_name"):
                 self.fields[name].disabled = True
+
+
+class JoinForm(forms.Form):
+    """A password of one's own; the name where nobody has entered one who would know it better."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=150)
+    last_name = forms.CharField(label=_("Last name"), max_length=150)
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Long is better than complicated: several words are a good password."),
+    )
+    repeated = forms.CharField(
+        label=_("Password once more"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        for name in ("first_name", "last_name"):
+            self.fields[name].initial = getattr(person, name)
+            # The names of students and staff are the university's: they come by import.
+            if hasattr(person, "student_profile") or hasattr(person, "staff_profile"):
+                del self.fields[name]
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        password_validation.validate_password(password, self.person)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "password" in cleaned and cleaned["password"] != cleaned.get("repeated"):
+            self.add_error("repeated", _("The two passwords are not the same."))
+        return cleaned
+
+    def values(self) -> dict[str, str]:
+        """Return what ``accept_invitation`` takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "repeated"}
 
 
 class RoleForm(forms.Form):

@@ -1,8 +1,12 @@
 """What accounts tells people."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.services.notices import NoticeKind, declare_notice
+from apps.accounts.models import CompanyMember, User
+from apps.accounts.services.invitations import target_of
+from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, tell
+from apps.accounts.states import LinkPurpose
 
 COMPANY_APPROVED = declare_notice(
     NoticeKind(
@@ -22,3 +26,40 @@ COMPANY_REJECTED = declare_notice(
         why=_("You get this because you entered the company or represent it."),
     )
 )
+PERSON_INVITED = declare_notice(
+    NoticeKind(
+        kind="accounts.person_invited",
+        subject=_("Your access to the practical training portal of %(university)s"),
+        sentence=_(
+            "%(university)s manages its practical training in this portal, and you have an account there: "
+            "%(account)s. Choose a password to begin. The button works once, for 14 days."
+        ),
+        button=_("Choose a password"),
+        why=_("You get this because your university has entered you."),
+        urgent=True,
+    )
+)
+MEMBER_INVITED = declare_notice(
+    NoticeKind(
+        kind="accounts.member_invited",
+        subject=_("Join %(company)s in the practical training portal of %(university)s"),
+        sentence=_(
+            "%(inviter)s asks you to join %(company)s in the portal in which %(university)s manages its practical "
+            "training. The button works once, for 14 days. If you do not know what this is about, do nothing."
+        ),
+        button=_("Look at the invitation"),
+        why=_("You get this because somebody has entered your address as a colleague's."),
+        urgent=True,
+    )
+)
+
+
+def tell_invited(person: User, *, member: CompanyMember | None, inviter: User | None, batch: str) -> None:
+    """Send the link by which a person joins the portal, or the company of a membership."""
+    link = LinkWish(LinkPurpose.JOIN, target_of(person, member))
+    facts = {"university": settings.UNIVERSITY_NAME, "account": person.username}
+    if member is not None:
+        known = inviter is not None and inviter.pk != person.pk
+        facts |= {"company": member.company.name, "inviter": str(inviter) if known else member.company.name}
+    kind = PERSON_INVITED if member is None else MEMBER_INVITED
+    tell(person, kind, facts=facts, link=link, dedupe_key=f"invited:{batch}:{person.pk}")

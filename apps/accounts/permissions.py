@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Job,
         Notice,
         Programme,
+        StaffProfile,
         User,
     )
     from portal.kernel.access import Viewer
@@ -144,6 +145,24 @@ def can_view_history_entry(entry: "HistoryEntry", user: "Viewer") -> bool:
 def can_view_person(person: "User", user: "Viewer") -> bool:
     """Oneself; the superuser. Coordinators reach students through their enrolments."""
     return (person.pk == user.pk and bool(user.is_active)) or is_superuser(user)
+
+
+# -- invitations ----------------------------------------------------------------------------------------------------
+
+
+def can_invite_members(company: "Company", user: "Viewer") -> bool:
+    """Ask somebody to join a company: its representatives, its moderators, the superuser."""
+    return represents_company(company.pk, user) or can_moderate_company(company, user)
+
+
+def can_invite_student(enrolment: "Enrolment", user: "Viewer") -> bool:
+    """The coordinators of the cohort, and the superuser."""
+    return coordinates_cohort(enrolment.cohort, user) or is_superuser(user)
+
+
+def can_invite_staff(profile: "StaffProfile", user: "Viewer") -> bool:
+    """Coordinators of the whole department, and the superuser."""
+    return coordinates_department(profile.department_id, user) or is_superuser(user)
 
 
 # -- what coordinators configure ------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ class LinkPurpose(models.TextChoices):
 
     VERIFY_WEEK = "verify_week", _("Verify a week")
     CONFIRM_ARRIVAL = "confirm_arrival", _("Confirm an arrival")
+    JOIN = "join", _("Join the portal")
 
 
 class NoticeFrequency(models.TextChoices):

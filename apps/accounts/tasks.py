@@ -1,6 +1,17 @@
 """What accounts does later: each task takes ids, reads the rows anew and calls one service."""
 
-from apps.accounts.services import exports, history, imports, jobs, notices, outbox  # noqa: F401 - two declare jobs
+from apps.accounts import notifications
+from apps.accounts.models import CompanyMember, User
+from apps.accounts.services import (  # noqa: F401 - two declare jobs
+    exports,
+    history,
+    imports,
+    invitations,
+    jobs,
+    notices,
+    outbox,
+)
+from apps.accounts.services.links import sends_again
 from portal.kernel.tasks import task
 
 task("accounts.relay_outbox")(outbox.relay_outbox)
@@ -9,3 +20,20 @@ task("accounts.send_digests")(notices.send_digests)
 task("accounts.send_notices")(notices.send_notices)
 task("accounts.run_job")(jobs.run_job)
 task("accounts.sweep_jobs")(jobs.sweep_jobs)
+task("accounts.invite_again")(invitations.invite_again)
+sends_again("accounts.invite_again")
+
+
+@task(invitations.TELL)
+def tell_invited(people: list[int], member_id: int | None, inviter_id: int, batch: str) -> None:
+    """Write to people who are invited; who has joined or was disinvited meanwhile gets nothing."""
+    inviter = User.objects.filter(pk=inviter_id).first()
+    member = None
+    if member_id is not None:
+        rows = CompanyMember.objects.select_related("company")
+        member = rows.filter(pk=member_id, invited_at__isnull=False).first()
+        if member is None:
+            return
+    for person in User.objects.filter(pk__in=people, is_active=True):
+        if member is not None or invitations.is_waited_for(person):
+            notifications.tell_invited(person, member=member, inviter=inviter, batch=batch)

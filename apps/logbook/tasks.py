@@ -3,6 +3,9 @@
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.accounts.permissions import has_role
+from apps.accounts.services.links import sends_again
+from apps.accounts.states import Role
 from apps.applications.models import PlacementSupervisor
 from apps.logbook import notifications
 from portal.kernel.tasks import task
@@ -22,5 +25,8 @@ def tell_trainee_disowned(supervision_id: int) -> None:
 def tell_waiting_again(person_id: int) -> None:
     """Send a supervisor who has lost the mail fresh links for all that waits."""
     person = User.objects.filter(pk=person_id, is_active=True).first()
-    if person is not None:
+    if person is not None and has_role(person, Role.INDUSTRIAL_SUPERVISOR):
         notifications.tell_waiting_again(person)
+
+
+sends_again("logbook.tell_waiting_again")

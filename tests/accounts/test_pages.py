@@ -94,7 +94,7 @@ def test_cancelling_what_was_cancelled_meanwhile_says_so(signed_in, person, monk
         original.update(state=JobState.CANCELLED)
         return perform(row, "cancel", actor=actor)
 
-    monkeypatch.setattr("apps.accounts.views.jobs.cancel_job", already)
+    monkeypatch.setattr("apps.accounts.views.own.jobs.cancel_job", already)
     page = signed_in.post(reverse("job_cancel", args=[job.pk]), follow=True)
     assert messages(page) == ["This is not possible any more: the state has changed meanwhile."]
 

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts import permissions, selectors
@@ -19,6 +20,7 @@ from apps.accounts.models import Enrolment, User
 from apps.accounts.resources import StudentResource
 from apps.accounts.services.exports import export_students
 from apps.accounts.services.imports import upload_students
+from apps.accounts.services.invitations import invite_students
 from apps.accounts.services.students import change_student, enter_student, set_enrolment_active
 from portal.kernel.admin import ListLink, PortalModelAdmin
 from portal.kernel.errors import RuleViolation
@@ -43,9 +45,37 @@ class YearFilter(admin.SimpleListFilter):
         return rows.filter(student__student_profile__year_of_study=self.value())
 
 
+class AccessFilter(admin.SimpleListFilter):
+    title = gettext_lazy("access")
+    parameter_name = "access"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        return [
+            ("none", gettext_lazy("No password and never signed in")),
+            ("waiting", gettext_lazy("Password, never signed in")),
+            ("joined", gettext_lazy("Has signed in")),
+        ]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        never = Q(student__last_login__isnull=True)
+        unusable = Q(student__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        chosen = {"none": never & unusable, "waiting": never & ~unusable, "joined": ~never}
+        return rows.filter(chosen.get(self.value() or "", Q()))
+
+
 def may_import(user: Any) -> bool:
     """Say whether there is a cohort into which the user may import; which one is asked with the cohort."""
     return permissions.coordinates_something(user) or permissions.is_superuser(user)
+
+
+def say_invited(page: PortalModelAdmin, request: HttpRequest, invited: int) -> None:
+    """Say how many people get a mail; the others have a password already, or no address."""
+    text = ngettext(
+        "%(count)d person is invited. Who has a password already or no address was left out.",
+        "%(count)d people are invited. Who has a password already or no address was left out.",
+        invited,
+    )
+    page.message_user(request, text % {"count": invited}, messages.SUCCESS if invited else messages.WARNING)
 
 
 @admin.register(Enrolment)
@@ -60,7 +90,7 @@ class EnrolmentAdmin(PortalModelAdmin):
     list_display = ("reg_no", "full_name", "programme", "cohort", "year", "is_active")
     list_filter = (
         *("cohort", "student__student_profile__programme"),
-        *(YearFilter, "is_active"),
+        *(YearFilter, AccessFilter, "is_active"),
     )
     list_select_related = ("student__student_profile__programme", "cohort")
     search_fields = (
@@ -68,6 +98,11 @@ class EnrolmentAdmin(PortalModelAdmin):
         "student__student_profile__reg_no",
     )
     ordering = ("student__student_profile__reg_no",)
+    actions = ("invite",)
+
+    @admin.action(description=gettext_lazy("Invite by mail to choose a password"))
+    def invite(self, request: HttpRequest, rows: QuerySet[Enrolment]) -> None:
+        say_invited(self, request, invite_students(rows, actor=self.actor_of(request)))
 
     @admin.display(description=gettext_lazy("registration number"), ordering="student__student_profile__reg_no")
     def reg_no(self, row: Enrolment) -> str:

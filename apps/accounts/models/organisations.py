@@ -221,7 +221,10 @@ class Company(StatefulModel):
 
 
 class CompanyMember(Timestamped):
-    """A person in a company: a representative decides about vacancies, a supervisor about trainees."""
+    """A person in a company: a representative decides about vacancies, a supervisor about trainees.
+
+    With ``invited_at`` the person was asked to join and has not answered: no rights, not active.
+    """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="members", verbose_name=_("company"))
     user = models.ForeignKey(
@@ -230,6 +233,7 @@ class CompanyMember(Timestamped):
     kind = models.CharField(_("kind"), max_length=20, choices=MemberKind)
     title = models.CharField(_("position"), max_length=80, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("member of a company")
@@ -239,4 +243,12 @@ class CompanyMember(Timestamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.company}"
+        return f"{self.shown_name} · {self.company}"
+
+    @property
+    def shown_name(self) -> str:
+        """How the company may call the person: by the address that it invited, until the person has joined.
+
+        An address that belongs to somebody already must not tell its inviter who that is.
+        """
+        return self.user.email if self.invited_at is not None else str(self.user)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import AccessLink, User
 from apps.accounts.states import LinkPurpose
 from portal.kernel.errors import RuleViolation
+from portal.kernel.tasks import enqueue
 
 if TYPE_CHECKING:
     from portal.kernel.access import Actor
@@ -93,6 +94,22 @@ def use_link(link: AccessLink, *, address: str) -> None:
     won = AccessLink.objects.filter(_good(), pk=link.pk).update(used_at=timezone.now(), used_from=address or None)
     if not won:
         raise RuleViolation("link_used", _("This link has been used or has expired."))
+
+
+_again: list[str] = []
+
+
+def sends_again(kind: str) -> None:
+    """Name a task ``kind(person_id)`` that sends a person fresh links for what waits; each app names its own."""
+    _again.append(kind)
+
+
+def send_again(email: str) -> None:
+    """Have every app send what waits for this address once more; nothing happens for an address that is not known."""
+    person = User.objects.filter(email__iexact=email, is_active=True).order_by("pk").first()
+    if person is not None:
+        for kind in _again:
+            enqueue(kind, {"person_id": person.pk})
 
 
 def used_links(user: User, purpose: LinkPurpose, target: Target) -> int:

@@ -1,0 +1,157 @@
+"""The door behind a link from a mail: no account, no typing, one act.
+
+The secret is in the address only once: it is exchanged for a short cookie and a clean address. Opening never acts,
+because mail scanners open every link. What a link opens is a page of whichever app it belongs to, behind
+``behind_link``.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.models import AccessLink
+from apps.accounts.services.links import find_link, link_by_id, note_opened, send_again, use_link
+from apps.accounts.services.people import canonical_email
+from apps.accounts.states import LinkPurpose
+from portal.kernel.errors import NotAllowed, RuleViolation
+
+COOKIE: Final = "link"
+COOKIE_PATH: Final = "/link/"
+COOKIE_S: Final = 30 * 60
+SALT: Final = "accounts.link"
+AGAIN_AN_HOUR: Final = 3
+HOUR_S: Final = 3600
+REFUSED: Final = 400
+
+_pages: dict[LinkPurpose, str] = {}
+
+
+def private[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep the page out of every cache and its path out of every referrer."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store, private"
+        # Not "no-referrer" on pages with a form: browsers would send "Origin: null", which the CSRF check refuses.
+        is_redirect = "Location" in response.headers
+        response.headers["Referrer-Policy"] = "no-referrer" if is_redirect else "strict-origin"
+        return response
+
+    return answer
+
+
+def behind_link(
+    purpose: LinkPurpose, url_name: str
+) -> Callable[[Callable[[HttpRequest, AccessLink], HttpResponse]], Callable[..., HttpResponse]]:
+    """Make ``view(request, link)`` the page of a purpose, at ``link/<int:pk>/…/`` under the given name.
+
+    Only a browser that has opened a link which is still good reaches it; GET shows, POST acts through ``use``.
+    """
+
+    def register(view: Callable[[HttpRequest, AccessLink], HttpResponse]) -> Callable[..., HttpResponse]:
+        _pages[purpose] = url_name
+
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @private
+        @wraps(view)
+        def answer(request: HttpRequest, pk: int) -> HttpResponse:
+            held = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=COOKIE_S)
+            link = link_by_id(pk) if held == str(pk) else None
+            return gone(request) if link is None or link.purpose != purpose else view(request, link)
+
+        return answer
+
+    return register
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """Answer alike whatever is wrong with the link."""
+    return render(request, "accounts/link_gone.html", status=404)
+
+
+def via(link: AccessLink) -> str:
+    """Return the door for the history."""
+    return f"link:{link.pk}"
+
+
+def use(request: HttpRequest, link: AccessLink, act: Callable[[], str]) -> bool:
+    """Use the link up and act, both or neither; says what came of it. True if it was done."""
+    try:
+        with transaction.atomic():
+            use_link(link, address=request.META.get("REMOTE_ADDR", ""))
+            words = act()
+    except RuleViolation as error:
+        messages.error(request, str(error.message))
+    except NotAllowed:
+        messages.error(request, _("You may not decide this any more."))
+    else:
+        messages.success(request, words)
+        return True
+    return False
+
+
+def leave(url_name: str = "link_done") -> HttpResponse:
+    """Take the cookie away and lead on; to the thanks, unless the act leads elsewhere."""
+    response = redirect(url_name)
+    response.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Lax")
+    return response
+
+
+@require_safe
+@private
+def link_open(request: HttpRequest, secret: str) -> HttpResponse:
+    """Exchange the secret for a cookie and lead to the clean address; decides nothing."""
+    link = find_link(secret)
+    if link is None:
+        return gone(request)
+    note_opened(link)
+    response = redirect(_pages[LinkPurpose(link.purpose)], pk=link.pk)
+    response.set_signed_cookie(
+        COOKIE,
+        str(link.pk),
+        salt=SALT,
+        max_age=COOKIE_S,
+        path=COOKIE_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@require_safe
+@private
+def link_done(request: HttpRequest) -> HttpResponse:
+    """Thank."""
+    return render(request, "accounts/link_done.html")
+
+
+@require_POST
+@private
+def link_again(request: HttpRequest) -> HttpResponse:
+    """Send what waits to an address once more; the answer does not tell whether the address is known."""
+    email = canonical_email(request.POST.get("email", ""))
+    if email and _within_limit(email):
+        send_again(email)
+    messages.success(request, _("If something waits for this address, a mail with a new link is on its way."))
+    return redirect("link_done")
+
+
+def _within_limit(email: str) -> bool:
+    key = "link-again:" + hashlib.sha256(email.encode()).hexdigest()
+    cache.add(key, 0, HOUR_S)
+    try:
+        return cache.incr(key) <= AGAIN_AN_HOUR
+    except ValueError:  # the hour ended between the two lines
+        return True
