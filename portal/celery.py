@@ -26,6 +26,7 @@ BEAT: Final[dict[str, float]] = {
     "accounts.sweep_jobs": 60,
     "accounts.send_digests": 300,
     "vacancies.close_expired": 3600,
+    "vacancies.tell_new_matches": 86400,
 }
 
 app = Celery("portal")

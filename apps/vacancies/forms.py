@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, Company, Programme
+from apps.accounts.states import IndustryType
 from apps.vacancies.models import Vacancy
 from apps.vacancies.permissions import YEARS_OF_STUDY
 from apps.vacancies.states import WorkMode, WorkType
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 
 class VacancySearchForm(forms.Form):
+    """What the list is narrowed and sorted by; ``wish()`` says it in the words of the selectors."""
+
+    NEWEST = "newest"
+    ORDERS = {NEWEST: ("-published_at", "-id"), "deadline": ("deadline", "id")}
+
     q = forms.CharField(
         label=_("Search"),
         required=False,
@@ -26,6 +32,23 @@ class VacancySearchForm(forms.Form):
     )
     mode = forms.ChoiceField(label=_("Where"), required=False, choices=[("", _("Anywhere")), *WorkMode.choices])
     type = forms.ChoiceField(label=_("How much"), required=False, choices=[("", _("Any hours")), *WorkType.choices])
+    sector = forms.ChoiceField(
+        label=_("Sector"), required=False, choices=[("", _("Any sector")), *IndustryType.choices]
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"), required=False, choices=[(NEWEST, _("Newest first")), ("deadline", _("Next to close first"))]
+    )
+    kept = forms.BooleanField(label=_("Only those that you keep"), required=False)
+
+    def wish(self) -> dict[str, str]:
+        """Return what was asked for; what is wrong in the address asks for nothing."""
+        self.full_clean()
+        names = {"q": "words", "mode": "work_mode", "type": "work_type", "sector": "sector"}
+        return {key: self.cleaned_data.get(name, "") for name, key in names.items()}
+
+    def order(self) -> tuple[str, ...]:
+        """Return the fields by which the list is sorted and leafed."""
+        return self.ORDERS[self.cleaned_data.get("sort") or self.NEWEST]
 
 
 class CommaListField(forms.CharField):

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from apps.accounts.models import Company, Programme
+from apps.accounts.states import IndustryType
 from apps.vacancies import permissions
 from apps.vacancies.states import VacancyState, WorkMode, WorkType
 from portal.kernel.fsm import Danger, Stamp, move, transition
-from portal.kernel.models import StatefulModel
+from portal.kernel.models import StatefulModel, Timestamped
 
 
 class Vacancy(StatefulModel):
@@ -43,6 +44,8 @@ class Vacancy(StatefulModel):
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    # The words of text, skills and company, as portal.kernel.words cuts them; services keep it in step.
+    search_text = models.TextField(blank=True, default="", editable=False)
     state = FSMField(
         _("state"), choices=VacancyState, default=VacancyState.DRAFT, protected=True, db_index=True, editable=False
     )
@@ -58,8 +61,18 @@ class Vacancy(StatefulModel):
                 condition=models.Q(state=VacancyState.ACTIVE),
                 name="vacancies_newest_open",
             ),
+            models.Index(
+                fields=["deadline", "id"],
+                condition=models.Q(state=VacancyState.ACTIVE),
+                name="vacancies_next_to_close",
+            ),
         ]
         constraints = [
+            models.CheckConstraint(
+                # Lists leaf by the moment of publication, and null is neither before nor after anything.
+                condition=~models.Q(state=VacancyState.ACTIVE) | models.Q(published_at__isnull=False),
+                name="vacancies_active_was_published",
+            ),
             models.CheckConstraint(
                 condition=models.Q(places__gte=1),
                 name="vacancies_some_places",
@@ -142,3 +155,43 @@ class Vacancy(StatefulModel):
     )
     def reopen(self) -> None:
         """Take applications again."""
+
+
+class Bookmark(Timestamped):
+    """A vacancy that somebody wants to find again; nobody else is told."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bookmarks")
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="bookmarks")
+
+    class Meta:
+        verbose_name = _("bookmark")
+        verbose_name_plural = _("bookmarks")
+        constraints = [models.UniqueConstraint(fields=["user", "vacancy"], name="vacancies_bookmark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.vacancy}"
+
+
+class SavedSearch(Timestamped):
+    """A search that the portal repeats every day for its owner; ``seen_until`` is the newest vacancy told already."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches")
+    title = models.CharField(_("title"), max_length=240)
+    words = models.CharField(_("words"), max_length=100, blank=True)
+    work_mode = models.CharField(_("work mode"), max_length=10, choices=WorkMode, blank=True)
+    work_type = models.CharField(_("work type"), max_length=10, choices=WorkType, blank=True)
+    sector = models.CharField(_("sector"), max_length=30, choices=IndustryType, blank=True)
+    seen_until = models.DateTimeField(_("told until"))
+
+    class Meta:
+        verbose_name = _("saved search")
+        verbose_name_plural = _("saved searches")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "words", "work_mode", "work_type", "sector"], name="vacancies_search_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -13,7 +13,7 @@ from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
     from apps.accounts.models import Company, Enrolment
-    from apps.vacancies.models import Vacancy
+    from apps.vacancies.models import Bookmark, SavedSearch, Vacancy
     from portal.kernel.access import Viewer
 
 
@@ -25,6 +25,25 @@ def coordinates_any(user: "Viewer") -> bool:
     """Say whether the user is a coordinator with at least one grant."""
     scope = scope_of(user)
     return Role.COORDINATOR in scope.roles and bool(scope.departments or scope.cohorts)
+
+
+def coordinates_wished(vacancy: "Vacancy", user: "Viewer") -> bool:
+    """Say whether the user coordinates students to whom the vacancy is open: all, or those of its programmes.
+
+    Whoever coordinates one cohort of a department counts for the department's programmes.
+    """
+    scope = scope_of(user)
+    if not coordinates_any(user):
+        return False
+    wished = list(vacancy.programmes.all())
+    if not wished or any(programme.department_id in scope.departments for programme in wished):
+        return True
+    return any(programme.department.cohorts.filter(pk__in=scope.cohorts).exists() for programme in wished)
+
+
+def is_own(row: "Bookmark | SavedSearch", user: "Viewer") -> bool:
+    """Say whether a bookmark or a saved search is the user's own; nobody else reads what somebody looks for."""
+    return row.user_id == user.pk and bool(user.is_active)
 
 
 def can_add_vacancy(company: "Company", user: "Viewer") -> bool:
@@ -83,9 +102,10 @@ def has_applied(vacancy: "Vacancy", user: "Viewer") -> bool:
 
 
 def can_view_vacancy(vacancy: "Vacancy", user: "Viewer") -> bool:
-    """Managers and the superuser always; coordinators and university supervisors when it is active.
+    """Managers and the superuser always; university supervisors when it is active.
 
-    A student sees an active one when eligible, and keeps the sight of one after applying, also when it is closed.
+    A coordinator sees an active one to which some of the own students are welcome. A student sees an active one when
+    eligible, and keeps the sight of one after applying, also when it is closed.
     """
     if is_superuser(user) or manages_vacancy(vacancy, user):
         return True
@@ -95,7 +115,7 @@ def can_view_vacancy(vacancy: "Vacancy", user: "Viewer") -> bool:
         return True
     if vacancy.state != VacancyState.ACTIVE:
         return False
-    staff = coordinates_any(user) or has_role(user, Role.UNIVERSITY_SUPERVISOR)
+    staff = coordinates_wished(vacancy, user) or has_role(user, Role.UNIVERSITY_SUPERVISOR)
     return staff or is_open_to(vacancy, user)
 
 

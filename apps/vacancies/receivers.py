@@ -1,10 +1,25 @@
 """What follows in vacancies when something became so: one line per reaction."""
 
+from typing import Any
+
+from django.db import connections
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
 from apps.accounts.states import CompanyState
 from apps.vacancies import notifications
+from apps.vacancies.models import Vacancy
 from apps.vacancies.services.vacancies import close_vacancies_of
 from apps.vacancies.states import VacancyState
 from portal.kernel.fsm import Event, reacts_to
+from portal.kernel.words import create_word_index
+
+
+@receiver(post_migrate, dispatch_uid="vacancies.word_index")
+def keep_word_index(sender: Any, using: str, **_signal: Any) -> None:
+    """Make the index of words exist, also where a migration has made the table anew."""
+    if sender.name == "apps.vacancies":
+        create_word_index(connections[using], Vacancy)
 
 
 @reacts_to("accounts.Company", to=CompanyState.ARCHIVED)

@@ -1,6 +1,8 @@
 """What vacancies does later: each task takes ids, reads the rows anew and calls one service."""
 
+from apps.vacancies.notifications import tell_new_matches
 from apps.vacancies.services.vacancies import close_expired_vacancies
 from portal.kernel.tasks import task
 
 task("vacancies.close_expired")(close_expired_vacancies)
+task("vacancies.tell_new_matches")(tell_new_matches)

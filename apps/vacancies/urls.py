@@ -7,6 +7,9 @@ from apps.vacancies import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vacancies/", views.vacancy_list, name="vacancy_list"),
     path("vacancies/<int:pk>/", views.vacancy_detail, name="vacancy_detail"),
+    path("vacancies/<int:pk>/bookmark/", views.vacancy_bookmark, name="vacancy_bookmark"),
+    path("vacancies/searches/", views.search_save, name="search_save"),
+    path("vacancies/searches/<int:pk>/delete/", views.search_delete, name="search_delete"),
     path("company/vacancies/add/", views.company_vacancy_add, name="company_vacancy_add"),
     path("company/vacancies/<int:pk>/", views.company_vacancy_edit, name="company_vacancy_edit"),
     path("company/vacancies/<int:pk>/move/", views.company_vacancy_move, name="company_vacancy_move"),

@@ -4,27 +4,41 @@ from typing import TYPE_CHECKING, Final, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.selectors import companies_represented_by
 from apps.vacancies.forms import NewVacancyForm, ReopenForm, VacancyForm, VacancySearchForm
 from apps.vacancies.models import Vacancy
+from apps.vacancies.notifications import address_of
 from apps.vacancies.permissions import can_change_vacancy, can_delete_vacancy, deadline_is_ahead, is_open_to
-from apps.vacancies.selectors import found, noting_applied, vacancies_offered_by, vacancies_visible_to
+from apps.vacancies.selectors import (
+    bookmarked_by,
+    narrowed,
+    noting_applied,
+    noting_bookmarked,
+    saved_searches_of,
+    vacancies_offered_by,
+    vacancies_visible_to,
+)
+from apps.vacancies.services.finding import bookmark_vacancy, delete_search, drop_bookmark, save_search
 from apps.vacancies.services.vacancies import change_vacancy, create_vacancy, delete_vacancy, reopen_vacancy
 from apps.vacancies.states import VacancyState
 from portal.kernel.access import scope_of
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import moves_for
-from portal.kernel.views import make_posted_move, page_of, posted_version, row_or_404, say_refusal
+from portal.kernel.keyset import keyset_page
+from portal.kernel.views import make_posted_move, posted_version, row_or_404, say_refusal
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
 PAGE_SIZE: Final = 20
+COUNTED: Final = 1000
 
 
 def _person(request: HttpRequest) -> "User":
@@ -37,31 +51,78 @@ def _person(request: HttpRequest) -> "User":
 @login_required
 @require_safe
 def vacancy_list(request: HttpRequest) -> HttpResponse:
-    """Show what is open, newest first, narrowed by words, place and hours."""
+    """Show what is open, narrowed by words, place, hours and sector, with the searches that the person has saved."""
     form = VacancySearchForm(request.GET)
-    wish = form.cleaned_data if form.is_valid() else {}
-    rows = vacancies_visible_to(request.user).filter(state=VacancyState.ACTIVE)
-    if wish.get("q"):
-        rows = found(rows, wish["q"])
-    if wish.get("mode"):
-        rows = rows.filter(work_mode=wish["mode"])
-    if wish.get("type"):
-        rows = rows.filter(work_type=wish["type"])
-    rows = noting_applied(rows, request.user).select_related("company").order_by("-published_at", "-pk")
+    wish = form.wish()
+    rows = narrowed(vacancies_visible_to(request.user).filter(state=VacancyState.ACTIVE), wish)
+    kept = bool(form.cleaned_data.get("kept"))
+    if kept:
+        rows = rows.filter(bookmarked_by(request.user))
+    noted = noting_bookmarked(noting_applied(rows, request.user), request.user).select_related("company")
     context = {
         "form": form,
-        "page": page_of(request, rows, PAGE_SIZE),
-        "narrowed": any(wish.values()),
+        "page": keyset_page(request, noted, form.order(), PAGE_SIZE),
+        # Counting stops where nobody reads on: the answer costs the same however many there are.
+        "count": rows.order_by()[: COUNTED + 1].count(),
+        "counted": COUNTED,
+        "narrowed": kept or any(wish.values()),
+        "wish": wish,
+        "can_save": any(wish.values()),
+        "searches": [(search, address_of(search)) for search in saved_searches_of(request.user)],
     }
     return render(request, "vacancies/list.html", context)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = reverse("vacancy_list")
+    return HttpResponseRedirect(target)
+
+
+@login_required
+@require_POST
+def vacancy_bookmark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a vacancy, or let it go, and return to where the button was."""
+    vacancy = row_or_404(vacancies_visible_to(request.user).select_related("company"), pk=pk)
+    try:
+        if request.POST.get("keep") == "1":
+            bookmark_vacancy(vacancy, actor=_person(request))
+        else:
+            drop_bookmark(vacancy, actor=_person(request))
+    except RuleViolation as error:
+        say_refusal(request, error)
+    return _back(request)
+
+
+@login_required
+@require_POST
+def search_save(request: HttpRequest) -> HttpResponse:
+    """Repeat the search of the page every day."""
+    try:
+        search = save_search(VacancySearchForm(request.POST).wish(), actor=_person(request))
+    except RuleViolation as error:
+        say_refusal(request, error)
+        return redirect("vacancy_list")
+    messages.success(request, _("Saved. You are told when something new fits."))
+    return HttpResponseRedirect(address_of(search))
+
+
+@login_required
+@require_POST
+def search_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Repeat a search no more."""
+    delete_search(row_or_404(saved_searches_of(request.user), pk=pk), actor=_person(request))
+    messages.success(request, _("The search is deleted."))
+    return redirect("vacancy_list")
 
 
 @login_required
 @require_safe
 def vacancy_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one vacancy, and the way to apply for whom it is open."""
-    rows = vacancies_visible_to(request.user).select_related("company").prefetch_related("programmes")
-    vacancy = row_or_404(rows, pk=pk)
+    rows = noting_bookmarked(vacancies_visible_to(request.user), request.user)
+    vacancy = row_or_404(rows.select_related("company").prefetch_related("programmes"), pk=pk)
     own = vacancy.applications.filter(student=request.user.pk).first()
     is_open = vacancy.state == VacancyState.ACTIVE and deadline_is_ahead(vacancy)
     context = {

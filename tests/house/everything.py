@@ -20,7 +20,7 @@ from apps.logbook.models import ArrivalNote, Assessment, DailyLog, WeeklyReport
 from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState
 from apps.vacancies import permissions as vacancy_rules
 from apps.vacancies import selectors as vacancy_rows
-from apps.vacancies.models import Vacancy
+from apps.vacancies.models import Bookmark, SavedSearch, Vacancy
 from apps.vacancies.states import VacancyState
 from tests.factories.accounts import CompanyFactory, JobFactory
 from tests.factories.applications import ApplicationFactory, PlacementFactory, PlacementSupervisorFactory
@@ -31,7 +31,7 @@ from tests.factories.logbook import (
     RubricFactory,
     WeeklyReportFactory,
 )
-from tests.factories.vacancies import VacancyFactory
+from tests.factories.vacancies import BookmarkFactory, SavedSearchFactory, VacancyFactory
 from tests.factories.world import World
 
 
@@ -51,6 +51,8 @@ KINDS = [
     Kind(Notice, account_rows.notices_visible_to, account_rules.can_view_notice),
     Kind(HistoryEntry, account_rows.history_visible_to, account_rules.can_view_history_entry),
     Kind(Vacancy, vacancy_rows.vacancies_visible_to, vacancy_rules.can_view_vacancy),
+    Kind(Bookmark, vacancy_rows.bookmarks_of, vacancy_rules.is_own),
+    Kind(SavedSearch, vacancy_rows.saved_searches_of, vacancy_rules.is_own),
     Kind(Application, application_rows.applications_visible_to, application_rules.can_view_application),
     Kind(Placement, application_rows.placements_visible_to, application_rules.can_view_placement),
     Kind(DailyLog, logbook_rows.logs_visible_to, logbook_rules.can_view_entry),
@@ -93,6 +95,8 @@ def build_everything(world: World) -> dict[str, list[Any]]:
             for state in ArrivalState
         ],
     }
+    BookmarkFactory.create(user=world.student, vacancy=world.vacancy)
+    SavedSearchFactory.create(user=world.student)
     rubrics = {
         kind: RubricFactory.create(cohort=world.cohort, kind=kind)
         for kind in (AssessmentKind.INDUSTRY, AssessmentKind.ACADEMIC)

@@ -68,20 +68,44 @@ def test_the_list_shows_what_is_open_newest_first_and_nothing_else(student):
         ({"type": "Full-Time", "mode": "Remote"}, []),
         ({"mode": "Nowhere"}, ["B", "A"]),
         ({"q": "x" * 101}, ["B", "A"]),
-        ({"page": "99"}, ["B", "A"]),
-        ({"page": "x"}, ["B", "A"]),
+        ({"sector": "ENERGY"}, ["A"]),
+        ({"sort": "deadline"}, ["A", "B"]),
+        ({"sort": "nothing"}, ["B", "A"]),
+        ({"kept": "on"}, []),
+        ({"after": "x"}, ["B", "A"]),
     ],
 )
 def test_the_list_is_narrowed_by_words_place_and_hours(student, query, titles):
-    VacancyFactory.create(title="A", skills=["Welding"])
-    VacancyFactory.create(title="B", work_mode="Remote", work_type="Part-Time")
+    VacancyFactory.create(title="A", skills=["Welding"], company__industry_type="ENERGY")
+    VacancyFactory.create(
+        title="B", work_mode="Remote", work_type="Part-Time", deadline=timezone.localdate() + dt.timedelta(days=31)
+    )
     assert shown(student.get(reverse("vacancy_list"), query)) == titles
 
 
-def test_the_list_has_twenty_on_a_page(student):
-    VacancyFactory.create_batch(21)
-    response = student.get(reverse("vacancy_list"), {"page": "2"})
-    assert (len(response.context["page"]), response.context["page"].paginator.count) == (1, 21)
+@pytest.mark.parametrize("sort", ["newest", "deadline"])
+def test_the_list_is_leafed_by_twenty_there_and_back(student, sort):
+    made = [row.title for row in VacancyFactory.create_batch(41)]
+    order = made[::-1] if sort == "newest" else made
+    first = student.get(reverse("vacancy_list"), {"sort": sort})
+    second = student.get(reverse("vacancy_list"), {"sort": sort, "after": first.context["page"].after})
+    third = student.get(reverse("vacancy_list"), {"sort": sort, "after": second.context["page"].after})
+    back = student.get(reverse("vacancy_list"), {"sort": sort, "before": third.context["page"].before})
+    assert [shown(page) for page in (first, second, third, back)] == [
+        order[:20],
+        order[20:40],
+        order[40:],
+        order[20:40],
+    ]
+    ends = [(bool(page.context["page"].before), bool(page.context["page"].after)) for page in (first, second, third)]
+    assert (ends, first.context["count"]) == ([(False, True), (True, True), (True, False)], 41)
+
+
+def test_more_than_a_thousand_are_not_counted(student, monkeypatch):
+    monkeypatch.setattr("apps.vacancies.views.COUNTED", 2)
+    VacancyFactory.create_batch(4)
+    response = student.get(reverse("vacancy_list"))
+    assert (response.context["count"], b"More than 2 vacancies" in response.content) == (3, True)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -89,8 +113,8 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_three(student, c
     for vacancy in VacancyFactory.create_batch(count):
         vacancy.programmes.set(ProgrammeFactory.create_batch(2))
         vacancy.programmes.clear()
-    # session, person, scope, enrolments, count, page, unread notices
-    with django_assert_num_queries(7):
+    # session, person, scope, enrolments, page, count, saved searches, unread notices
+    with django_assert_num_queries(8):
         student.get(reverse("vacancy_list"))
 
 

@@ -24,8 +24,11 @@ from apps.vacancies.states import VacancyState
 from portal.kernel.access import SYSTEM, SystemActor
 from portal.kernel.errors import NotAllowed, RuleViolation, Stale, WrongState
 from portal.kernel.fsm import announce_created, perform, perform_many
+from portal.kernel.words import index_text
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from portal.kernel.access import Actor
 
 FIELDS: Final = frozenset(
@@ -45,6 +48,7 @@ FIELDS: Final = frozenset(
 )
 MOST_SKILLS: Final = 30
 LONGEST_SKILL: Final = 60
+LONGEST_DESCRIPTION: Final = 20_000
 
 
 def create_vacancy(company: Company, details: Mapping[str, Any], *, actor: "Actor") -> Vacancy:
@@ -123,10 +127,27 @@ def _fill(vacancy: Vacancy, details: Mapping[str, Any]) -> None:
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise RuleViolation("invalid", messages[0], field=field) from error
+    if len(vacancy.description) > LONGEST_DESCRIPTION:
+        raise RuleViolation("invalid", _("Keep the description below 20,000 characters."), field="description")
+    vacancy.search_text = search_text_of(vacancy)
     if vacancy.places < 1:
         raise RuleViolation("invalid", _("Offer at least one place."), field="places")
     if vacancy.places < vacancy.places_taken:
         raise RuleViolation("places_taken", _("More students than that have been accepted already."), field="places")
+
+
+def search_text_of(vacancy: Vacancy) -> str:
+    """Return the words by which a vacancy is found; they hold the company's name, so a new name changes them."""
+    texts = (vacancy.title, vacancy.short_description, vacancy.description, vacancy.location, vacancy.company.name)
+    return index_text(*texts, *vacancy.skills)
+
+
+def refresh_search_text(vacancies: "QuerySet[Vacancy]") -> int:
+    """Write the words anew, after the company got another name or another company the vacancy; returns how many."""
+    rows = list(vacancies.select_related("company"))
+    for row in rows:
+        row.search_text = search_text_of(row)
+    return Vacancy.objects.bulk_update(rows, ["search_text"], batch_size=500)
 
 
 def _clean_skills(skills: Iterable[str]) -> list[str]:

@@ -23,6 +23,7 @@ from apps.applications.states import (
 from apps.logbook.models import ArrivalNote
 from apps.logbook.states import ArrivalState
 from apps.vacancies.models import Vacancy
+from apps.vacancies.services.vacancies import search_text_of
 from apps.vacancies.states import VacancyState, WorkMode, WorkType
 from portal.management.demo.content import COVER, FIELDS, Field
 from portal.management.demo.people import University
@@ -78,6 +79,7 @@ def _vacancies(u: University, places: Places) -> None:
                 state=state,
             )
         )
+        rows[-1].search_text = search_text_of(rows[-1])
     places.vacancies = Vacancy.objects.bulk_create(rows)
     through = Vacancy.programmes.through
     links = []
