@@ -147,3 +147,34 @@ class NamedSupervisorForm(SupervisorForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = False
         self.fields["name"].help_text = _("Only for somebody in the company who is new here.")
+
+
+def _why() -> forms.CharField:
+    return forms.CharField(
+        label=_("Why?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("It is kept with the change; everybody concerned reads it."),
+    )
+
+
+class HandOverForm(PortalForm):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        help_text=_("Only for somebody in the company who is new here."),
+    )
+    email = forms.EmailField(label=_("E-mail"))
+    reason = _why()
+
+
+class ChangeHostForm(PortalForm):
+    company = forms.ModelChoiceField(label=_("New company"), queryset=Company.objects.none())
+    first_day = _day(_("First day there"))
+    reason = _why()
+
+    def __init__(self, *args: Any, companies: "QuerySet[Company]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        company: Any = self.fields["company"]
+        company.queryset = companies

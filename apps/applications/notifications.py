@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.accounts.selectors import coordinators_of, representatives_of
 from apps.accounts.services.notices import NoticeKind, declare_notice, tell
-from apps.applications.models import Application, Placement, PlacementSupervisor
+from apps.applications.models import Application, Placement, PlacementAmendment, PlacementSupervisor
 
 WHY_STUDENT = _("You get this because it is about your own application or placement.")
 WHY_COMPANY = _("You get this because you represent %(company)s.")
@@ -125,6 +125,25 @@ PLACEMENT_ENDED = declare_notice(
         button=_("See your place"),
         why=WHY_STUDENT,
         urgent=True,
+    )
+)
+PLACEMENT_AMENDED = declare_notice(
+    NoticeKind(
+        "applications.placement_amended",
+        subject=_("Your place at %(company)s has changed"),
+        sentence=_("Your place at %(company)s has changed: %(change)s. Reason: %(reason)s"),
+        button=_("See your place"),
+        why=WHY_STUDENT,
+        urgent=True,
+    )
+)
+TRAINEE_AMENDED = declare_notice(
+    NoticeKind(
+        "applications.trainee_amended",
+        subject=_("The training of %(student)s has changed"),
+        sentence=_("The training of %(student)s at %(company)s has changed: %(change)s. Reason: %(reason)s"),
+        button=_("See your trainees"),
+        why=WHY_COMPANY,
     )
 )
 SUPERVISOR_NAMED = declare_notice(
@@ -278,6 +297,21 @@ def tell_placement_ended(placement: Placement, *, by: int | None) -> None:
         url=reverse("my_placement"),
         dedupe_key=f"placement_ended:{placement.pk}",
     )
+
+
+def tell_placement_amended(amendment: PlacementAmendment) -> None:
+    """Tell the student at once, and the company in the digest, what was changed and why."""
+    placement = amendment.placement
+
+    def say(person: User, kind: NoticeKind, url: str) -> None:
+        with translation.override(person.language or None):
+            change = ", ".join(f"{line.label}: {line.after}" for line in amendment.lines)
+        facts = {**_facts_about(placement, person), "change": change, "reason": amendment.reason}
+        tell(person, kind, facts=facts, url=url, dedupe_key=f"amended:{amendment.pk}:{person.pk}")
+
+    say(placement.enrolment.student, PLACEMENT_AMENDED, reverse("my_placement"))
+    for person in representatives_of(placement.company_id):
+        say(person, TRAINEE_AMENDED, reverse("company_trainees"))
 
 
 def tell_supervisor_named(supervision_id: int, moment: str) -> None:

@@ -17,7 +17,7 @@ from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
     from apps.accounts.models import Enrolment
-    from apps.applications.models import AllocationRun, Application, Disclosure, Placement, Resume
+    from apps.applications.models import AllocationRun, Application, Disclosure, Placement, PlacementAmendment, Resume
     from portal.kernel.access import Viewer
 
 
@@ -156,8 +156,17 @@ def can_view_placement(placement: "Placement", user: "Viewer") -> bool:
 
 def can_change_placement(placement: "Placement", user: "Viewer") -> bool:
     """The coordinators, until it is over."""
-    changeable = placement.state in (PlacementState.PROPOSED, PlacementState.CONFIRMED, PlacementState.ACTIVE)
-    return changeable and coordinates_placement(placement, user)
+    return placement.state in PlacementState.unfinished() and coordinates_placement(placement, user)
+
+
+def can_delete_placement(placement: "Placement", user: "Viewer") -> bool:
+    """The coordinators, before the student has arrived; a rule keeps what something hangs on."""
+    return placement.state in PlacementState.planned() and coordinates_placement(placement, user)
+
+
+def can_view_amendment(amendment: "PlacementAmendment", user: "Viewer") -> bool:
+    """Whoever sees the placement."""
+    return can_view_placement(amendment.placement, user)
 
 
 def can_propose_place(enrolment: "Enrolment", user: "Viewer") -> bool:
@@ -180,8 +189,7 @@ def can_cancel_placement(placement: "Placement", user: "Viewer") -> bool:
 
 def can_name_supervisor(placement: "Placement", user: "Viewer") -> bool:
     """The coordinators and, for its own side, the host; until the placement is over."""
-    open_states = (PlacementState.PROPOSED, PlacementState.CONFIRMED, PlacementState.ACTIVE)
-    if placement.state not in open_states:
+    if placement.state not in PlacementState.unfinished():
         return False
     return coordinates_placement(placement, user) or represents_placement_host(placement, user)
 

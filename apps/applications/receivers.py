@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from apps.applications import notifications
-from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState
+from apps.applications.states import AmendmentState, ApplicationState, PlacementOrigin, PlacementState
 from portal.kernel.fsm import Event, reacts_to
 
 if TYPE_CHECKING:
@@ -79,3 +79,11 @@ def tell_of_an_early_end(event: Event) -> None:
     """A coordinator has ended it."""
     for placement in _placements(event):
         notifications.tell_placement_ended(placement, by=event.actor_id)
+
+
+@reacts_to("applications.PlacementAmendment", to=AmendmentState.IN_FORCE)
+def tell_of_an_amendment(event: Event) -> None:
+    """A settled place was changed."""
+    related = ("placement__enrolment__student", "placement__enrolment__cohort", "placement__company")
+    for amendment in event.rows().select_related(*related):
+        notifications.tell_placement_amended(amendment)

@@ -9,7 +9,14 @@ from apps.accounts.models import Enrolment
 from apps.accounts.permissions import has_role
 from apps.accounts.selectors import enrolments_visible_to, everything_for, in_scope, represented
 from apps.accounts.states import Role
-from apps.applications.models import Application, Disclosure, Placement, PlacementSupervisor, Resume
+from apps.applications.models import (
+    Application,
+    Disclosure,
+    Placement,
+    PlacementAmendment,
+    PlacementSupervisor,
+    Resume,
+)
 from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
 
 if TYPE_CHECKING:
@@ -112,6 +119,11 @@ def _supervised(user: "Viewer", kind: SupervisorKind) -> Q:
     # A subquery instead of a join: a placement with deputies would come once for each of them.
     rows = PlacementSupervisor.objects.filter(user=user.pk, kind=kind, is_active=True)
     return Q(pk__in=rows.values("placement"))
+
+
+def amendments_visible_to(user: "Viewer") -> QuerySet[PlacementAmendment]:
+    """The set for which ``can_view_amendment`` holds: those of the placements that the user sees."""
+    return PlacementAmendment.objects.filter(placement__in=placements_visible_to(user).order_by())
 
 
 def placements_to_confirm(user: "Viewer") -> QuerySet[Placement]:

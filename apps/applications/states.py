@@ -1,4 +1,4 @@
-"""The names of the stages of applications, placements and allocation runs."""
+"""The names of the stages of applications, placements with their amendments, and allocation runs."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,16 @@ class PlacementState(models.TextChoices):
         return [cls.PROPOSED, cls.CONFIRMED, cls.ACTIVE, cls.COMPLETED]
 
     @classmethod
+    def planned(cls) -> list[str]:
+        """Return the states before the student has arrived."""
+        return [cls.PROPOSED, cls.CONFIRMED]
+
+    @classmethod
+    def unfinished(cls) -> list[str]:
+        """Return the states in which dates, host and supervisors may still change."""
+        return [*cls.planned(), cls.ACTIVE]
+
+    @classmethod
     def settled(cls) -> list[str]:
         """Return the states in which nobody has to answer any more and the place is, or was, really the student's."""
         return [cls.CONFIRMED, cls.ACTIVE, cls.COMPLETED]
@@ -54,6 +64,22 @@ class PlacementOrigin(models.TextChoices):
     SELF_FOUND = "self_found", _("Self-found")
     ALLOCATED = "allocated", _("Allocated")
     MATCHED = "matched", _("Interviewed, then matched")
+
+
+class AmendmentKind(models.TextChoices):
+    """What a later agreement changes about a placement."""
+
+    EXTENSION = "extension", _("Extension")
+    TERMS = "terms", _("Days, share or task")
+    HOST = "host", _("Change of host")
+    SUPERVISOR = "supervisor", _("Change of supervisor")
+
+
+class AmendmentState(models.TextChoices):
+    """Whether a later change of the same kind has taken its place."""
+
+    IN_FORCE = "in_force", _("In force")
+    SUPERSEDED = "superseded", _("Superseded")
 
 
 class SupervisorKind(models.TextChoices):

@@ -239,14 +239,24 @@ def tell_trainee_disowned(row: PlacementSupervisor, *, url: str) -> None:
 
 def tell_waiting_again(person: User) -> None:
     """Send an industrial supervisor fresh links for all that waits, at once; at most one mail a minute."""
-    minute = timezone.now().strftime("%Y%m%d%H%M")
+    _tell_what_waits(person, f"again:{timezone.now():%Y%m%d%H%M}")
+
+
+def tell_handed_over(person: User, placement_id: int, *, key: str) -> None:
+    """Send who takes over a trainee in the company a link for each thing that waits there already, at once."""
+    _tell_what_waits(person, f"handed-over:{key}", placement_id=placement_id)
+
+
+def _tell_what_waits(person: User, key: str, *, placement_id: int | None = None) -> None:
     notes = arrivals_awaiting(person).select_related(
         "placement__company", "placement__enrolment__student", "placement__enrolment__cohort"
     )
     for note in notes:
-        _ask_to_confirm(person, note, key=f"again:{minute}:arrival:{note.pk}:{person.pk}")
-    # Asked for by the person: it does not wait for the digest.
+        if placement_id in (None, note.placement_id):
+            _ask_to_confirm(person, note, key=f"{key}:arrival:{note.pk}:{person.pk}")
+    # Somebody asked for it: it does not wait for the digest.
     at_once = replace(WEEK_WAITS, urgent=True)
     for week in weeks_waiting_for(person, SupervisorKind.INDUSTRIAL):
-        key = f"again:{minute}:week:{week.placement.pk}:{week.monday}:{person.pk}"
-        _ask_to_verify(person, at_once, week.placement, week.monday, key=key)
+        if placement_id in (None, week.placement.pk):
+            name = f"{key}:week:{week.placement.pk}:{week.monday}:{person.pk}"
+            _ask_to_verify(person, at_once, week.placement, week.monday, key=name)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.applications.states import AmendmentKind, AmendmentState
 from apps.logbook import notifications
 from apps.logbook.states import ArrivalState, ChainState
 from portal.kernel.fsm import Event, reacts_to
@@ -65,6 +66,17 @@ def tell_arrival_disputed(event: Event) -> None:
     """The supervisor says no."""
     for note in _notes(event):
         notifications.tell_arrival_decided(note, confirmed=False)
+
+
+# -- handing over -------------------------------------------------------------------------------------------------
+
+
+@reacts_to("applications.PlacementAmendment", to=AmendmentState.IN_FORCE)
+def bring_to_who_takes_over(event: Event) -> None:
+    """Somebody else supervises: what waits in the logbook waits for this person now."""
+    rows = event.rows().filter(kind=AmendmentKind.SUPERVISOR, taken_over_by__is_active=True)
+    for amendment in rows.select_related("taken_over_by"):
+        notifications.tell_handed_over(amendment.taken_over_by, amendment.placement_id, key=event.batch)
 
 
 # -- the chain: the same for days and weeks -----------------------------------------------------------------------

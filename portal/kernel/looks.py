@@ -36,13 +36,13 @@ class Blank(StrEnum):
 _STATES: Final[dict[Look, str]] = {
     Look.DRAFT: (
         "draft open queued waiting pending uploaded proposed closed archived retired discarded withdrawn skipped"
-        " cancelled expired used unchanged"
+        " cancelled expired used unchanged superseded"
     ),
     Look.SUBMITTED: "submitted running under_review staged solved new",
     Look.RETURNED: "revision_requested interview_scheduled disputed ended_early revoked changed",
     Look.VERIFIED: "verified verified_industry shortlisted confirmed sent",
     Look.VALIDATED: (
-        "validated verified_academic approved accepted active published released completed done applied read"
+        "validated verified_academic approved accepted active published released completed done applied read in_force"
     ),
     Look.FLAGGED: "flagged rejected failed refused dead error unreadable",
 }

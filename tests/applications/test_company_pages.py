@@ -17,6 +17,7 @@ from tests.clients import signed_in
 from tests.factories.accounts import CompanyFactory, CompanyMemberFactory, StudentFactory, UserFactory
 from tests.factories.applications import (
     ApplicationFactory,
+    PlacementAmendmentFactory,
     PlacementFactory,
     PlacementSupervisorFactory,
     ResumeFactory,
@@ -295,8 +296,9 @@ def test_trainees_are_shown_with_their_supervisors(company, member):
 def test_the_list_of_trainees_asks_the_same_number_of_questions(company, member, count, django_assert_num_queries):
     for placement in PlacementFactory.create_batch(count, company=member.company):
         PlacementSupervisorFactory.create_batch(2, placement=placement)
-    # session, person, scope, count, page, supervisors with their people, unread notices
-    with django_assert_num_queries(7):
+        PlacementAmendmentFactory.create(placement=placement, made_by=UserFactory.create())
+    # session, person, scope, count, page, supervisors with their people, amendments, who made them, notices
+    with django_assert_num_queries(9):
         company.get(reverse("company_trainees"))
 
 

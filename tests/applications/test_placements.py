@@ -2,20 +2,21 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from apps.accounts.models import Company, User
 from apps.accounts.services.organisations import propose_company
 from apps.accounts.services.people import grant
 from apps.accounts.states import CompanyState
 from apps.applications.models import Placement, PlacementSupervisor
+from apps.applications.services.amendments import change_placement
 from apps.applications.services.placements import (
     FoundPlace,
-    Terms,
     allocate_placement,
-    change_placement,
     place_students,
     propose_self_found_placement,
 )
+from apps.applications.services.terms import Terms
 from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation, Stale
@@ -152,7 +153,13 @@ def test_many_are_placed_each_on_its_own(enrolment, coordinator, company, studen
     assert [(row.enrolment, row.state) for row in result.made] == [(enrolment, state)]
     assert [(row, str(why)) for row, why in result.refused] == [
         (foreign, "You do not coordinate this student."),
-        (fellow, "The student has another place in these days. Lower the shares of both, or change the days."),
+        (
+            fellow,
+            (
+                f"On {date_format(fellow.cohort.start, 'j F Y')} other places take 100 % of the student's week;"
+                " with 100 % more it is over 100 %. Lower the shares, or change the days."
+            ),
+        ),
     ]
 
 
@@ -232,8 +239,15 @@ def test_nobody_proposes_for_another_student(enrolment, coordinator):
 # -- changing -----------------------------------------------------------------------------------------------------
 
 
+def test_places_that_follow_each_other_may_both_lie_beside_a_longer_one(enrolment, company):
+    for first, last in ((0, 2), (3, 5)):
+        PlacementFactory.create(enrolment=enrolment, share=60, start=in_days(first), end=in_days(last))
+    made = allocate_placement(enrolment, company, actor=SYSTEM, terms=Terms(in_days(1), in_days(9), 40))
+    assert made.share == 40
+
+
 def test_a_coordinator_changes_days_share_and_task(enrolment, coordinator):
-    placement = PlacementFactory.create(enrolment=enrolment)
+    placement = PlacementFactory.create(enrolment=enrolment, state=PlacementState.PROPOSED)
     changes = {"start": in_days(0), "end": in_days(3), "share": 50, "site_address": "Site B", "task": "Pumps"}
     changed = change_placement(placement, changes, actor=coordinator, expected_version=0)
     assert ({name: getattr(changed, name) for name in changes}, changed.version) == (changes, 1)

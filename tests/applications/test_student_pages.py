@@ -18,6 +18,7 @@ from tests.clients import resume_file, signed_in
 from tests.factories.accounts import CompanyMemberFactory, EnrolmentFactory, UserFactory
 from tests.factories.applications import (
     ApplicationFactory,
+    PlacementAmendmentFactory,
     PlacementFactory,
     PlacementSupervisorFactory,
     ResumeFactory,
@@ -272,8 +273,9 @@ def test_the_page_of_the_place_knows_every_state(student, enrolment, state, orig
 def test_the_page_of_the_place_asks_the_same_number_of_questions(student, enrolment, count, django_assert_num_queries):
     for placement in PlacementFactory.create_batch(count, enrolment=enrolment, state=PlacementState.PROPOSED):
         PlacementSupervisorFactory.create_batch(2, placement=placement)
-    # session, person, scope, placements, supervisors, their people, may propose?, unread notices
-    with django_assert_num_queries(8):
+        PlacementAmendmentFactory.create(placement=placement, made_by=UserFactory.create())
+    # session, person, scope, placements, supervisors, their people, amendments, who made them, may propose?, notices
+    with django_assert_num_queries(10):
         student.get(reverse("my_placement"))
 
 

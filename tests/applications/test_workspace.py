@@ -141,6 +141,7 @@ def test_days_of_a_placement_are_changed_and_a_rule_is_shown_in_the_form(desk, c
     placement = PlacementFactory.create(enrolment__cohort=cohort)
     page = f"{PLACEMENTS}{placement.pk}/change/"
     typed = {"start": "2026-07-06", "end": "2026-08-28", "share": "100", "site_address": "Gate 3", "task": ""}
+    typed["why"] = "The holidays have moved."
     desk.post(page, {**typed, "_version": "0"})
     placement.refresh_from_db()
     assert (placement.start, placement.site_address) == (dt.date(2026, 7, 6), "Gate 3")

@@ -50,7 +50,7 @@ def test_reasons_are_told_and_the_rest_is_counted(desk, cohort):
     typed = {"company": CompanyFactory.create().pk, "start": "2026-07-06", "end": "2026-07-01"}
     response = desk.post(PLACE, {"enrolment": [e.pk for e in enrolments], **typed}, follow=True)
     told = [str(message) for message in response.context["messages"]]
-    assert (len(told), told[-1]) == (6, "2 more could not be placed.")
+    assert (len(told), told[-1]) == (6, "2 more could not be done.")
     assert Placement.objects.count() == 0
 
 

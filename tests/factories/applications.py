@@ -1,5 +1,6 @@
 """From wish to place."""
 
+import datetime as dt
 import hashlib
 
 import factory
@@ -9,8 +10,15 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from apps.accounts.states import Role
-from apps.applications.models import AllocationRun, Application, Placement, PlacementSupervisor, Resume
-from apps.applications.states import ExtractionState, PlacementOrigin, PlacementState, SupervisorKind
+from apps.applications.models import (
+    AllocationRun,
+    Application,
+    Placement,
+    PlacementAmendment,
+    PlacementSupervisor,
+    Resume,
+)
+from apps.applications.states import AmendmentKind, ExtractionState, PlacementOrigin, PlacementState, SupervisorKind
 from tests.factories.accounts import CohortFactory, CompanyFactory, EnrolmentFactory, StudentFactory, UserFactory
 from tests.factories.vacancies import VacancyFactory
 
@@ -59,6 +67,20 @@ class PlacementFactory(DjangoModelFactory[Placement]):
     start = factory.SelfAttribute("enrolment.cohort.start")
     end = factory.SelfAttribute("enrolment.cohort.end")
     state = PlacementState.ACTIVE
+
+
+class PlacementAmendmentFactory(DjangoModelFactory[PlacementAmendment]):
+    """The extension of a placement by a week."""
+
+    class Meta:
+        model = PlacementAmendment
+
+    placement = factory.SubFactory(PlacementFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    kind = AmendmentKind.EXTENSION
+    before = factory.LazyAttribute(lambda o: {"end": o.placement.end.isoformat()})
+    after = factory.LazyAttribute(lambda o: {"end": (o.placement.end + dt.timedelta(days=7)).isoformat()})
+    reason = "There is more to do."
 
 
 class PlacementSupervisorFactory(DjangoModelFactory[PlacementSupervisor]):

@@ -12,8 +12,8 @@ from apps.accounts.models import Company, Enrolment, HistoryEntry, Job, Notice
 from apps.accounts.states import CompanyState, JobState
 from apps.applications import permissions as application_rules
 from apps.applications import selectors as application_rows
-from apps.applications.models import Application, Placement
-from apps.applications.states import ApplicationState, PlacementState, SupervisorKind
+from apps.applications.models import Application, Placement, PlacementAmendment
+from apps.applications.states import AmendmentState, ApplicationState, PlacementState, SupervisorKind
 from apps.logbook import permissions as logbook_rules
 from apps.logbook import selectors as logbook_rows
 from apps.logbook.models import ArrivalNote, Assessment, DailyLog, WeeklyReport
@@ -23,7 +23,12 @@ from apps.vacancies import selectors as vacancy_rows
 from apps.vacancies.models import Bookmark, SavedSearch, Vacancy
 from apps.vacancies.states import VacancyState
 from tests.factories.accounts import CompanyFactory, JobFactory
-from tests.factories.applications import ApplicationFactory, PlacementFactory, PlacementSupervisorFactory
+from tests.factories.applications import (
+    ApplicationFactory,
+    PlacementAmendmentFactory,
+    PlacementFactory,
+    PlacementSupervisorFactory,
+)
 from tests.factories.logbook import (
     ArrivalNoteFactory,
     AssessmentFactory,
@@ -55,6 +60,7 @@ KINDS = [
     Kind(SavedSearch, vacancy_rows.saved_searches_of, vacancy_rules.is_own),
     Kind(Application, application_rows.applications_visible_to, application_rules.can_view_application),
     Kind(Placement, application_rows.placements_visible_to, application_rules.can_view_placement),
+    Kind(PlacementAmendment, application_rows.amendments_visible_to, application_rules.can_view_amendment),
     Kind(DailyLog, logbook_rows.logs_visible_to, logbook_rules.can_view_entry),
     Kind(WeeklyReport, logbook_rows.weeks_visible_to, logbook_rules.can_view_entry),
     Kind(ArrivalNote, logbook_rows.arrivals_visible_to, logbook_rules.can_view_arrival),
@@ -86,6 +92,9 @@ def build_everything(world: World) -> dict[str, list[Any]]:
             for state in ApplicationState
         ],
         "applications.Placement": [_placement(world, state=state) for state in PlacementState],
+        "applications.PlacementAmendment": [
+            PlacementAmendmentFactory.create(placement=_placement(world), state=state) for state in AmendmentState
+        ],
         "logbook.DailyLog": [DailyLogFactory.create(placement=_placement(world), state=state) for state in ChainState],
         "logbook.WeeklyReport": [
             WeeklyReportFactory.create(placement=_placement(world), state=state) for state in ChainState

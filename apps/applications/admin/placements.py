@@ -1,6 +1,7 @@
 import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Prefetch, QuerySet
@@ -14,13 +15,21 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.selectors import companies_visible_to
+from apps.applications.admin.amending import ASSIGN_LABEL, amendments_of, assign_many, change_host_page, hand_over_page
 from apps.applications.admin.placing import place_students_page
 from apps.applications.forms import NamedSupervisorForm
 from apps.applications.models import Placement, PlacementSupervisor
-from apps.applications.permissions import can_change_placement, can_name_supervisor, can_view_placement
+from apps.applications.permissions import (
+    can_change_placement,
+    can_delete_placement,
+    can_name_supervisor,
+    can_view_placement,
+)
 from apps.applications.selectors import placements_visible_to
-from apps.applications.services.placements import Terms, allocate_placement, change_placement
+from apps.applications.services.amendments import change_placement, delete_placement
+from apps.applications.services.placements import allocate_placement
 from apps.applications.services.supervisors import name_supervisor, release_supervisor
+from apps.applications.services.terms import Terms
 from apps.applications.states import PlacementOrigin, PlacementState, SupervisorKind
 from apps.vacancies.permissions import coordinates_any
 from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, extend_admin
@@ -77,6 +86,14 @@ def supervisors_of(placement: Placement, request: HttpRequest) -> dict[str, obje
 
 
 class PlacementForm(PortalAdminForm):
+    why = forms.CharField(
+        label=_("Why?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For a change of a place that is settled: it is kept as a version with its reason."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
@@ -90,6 +107,8 @@ class PlacementAdmin(PortalModelAdmin):
     selector = staticmethod(placements_visible_to)
     can_view = staticmethod(can_view_placement)
     can_change = staticmethod(can_change_placement)
+    can_delete = staticmethod(can_delete_placement)
+    delete_with = staticmethod(delete_placement)
     can_add = staticmethod(coordinates_any)
     choices = {"company": companies_visible_to}
     empty_sentence = _("Nobody has a place yet. Place students, or wait until companies accept applications.")
@@ -107,7 +126,11 @@ class PlacementAdmin(PortalModelAdmin):
     )
     ordering = ("-start", "-pk")
     autocomplete_fields = ("enrolment", "company")
-    panels = (Panel("supervisors", _("Supervisors"), "applications/admin/supervisors.html", supervisors_of),)
+    panels = (
+        Panel("supervisors", _("Supervisors"), "applications/admin/supervisors.html", supervisors_of),
+        Panel("amendments", _("Changes"), "applications/admin/amendments.html", amendments_of),
+    )
+    actions = ("assign",)
 
     # -- the list -----------------------------------------------------------------------------------------------
 
@@ -119,6 +142,10 @@ class PlacementAdmin(PortalModelAdmin):
         if not coordinates_any(request.user):
             return []
         return [ListLink(_("Place students"), reverse("admin:applications_placement_place"), main=True)]
+
+    @admin.action(description=ASSIGN_LABEL)
+    def assign(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
+        return assign_many(self, request, rows)
 
     @admin.display(description=_("student"), ordering="enrolment__student__last_name")
     def student(self, row: Placement) -> str:
@@ -143,7 +170,8 @@ class PlacementAdmin(PortalModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         del request
         proposed = PROPOSAL if obj is not None and obj.supervisor_name else ()
-        return ("enrolment", "company", *TERMS, *proposed)
+        settled = ("why",) if obj is not None and obj.state != PlacementState.PROPOSED else ()
+        return ("enrolment", "company", *TERMS, *settled, *proposed)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         del request
@@ -162,7 +190,11 @@ class PlacementAdmin(PortalModelAdmin):
         return allocate_placement(values["enrolment"], values["company"], terms=terms, actor=actor)
 
     def change_object(self, row: Placement, changes: dict[str, Any], *, actor: User) -> Placement:
-        return change_placement(row, changes, actor=actor)
+        why = changes.pop("why", "")
+        try:
+            return change_placement(row, changes, actor=actor, reason=why) if changes else row
+        except RuleViolation as error:
+            raise RuleViolation(error.code, error.message, "why" if error.field == "reason" else error.field) from error
 
     # -- placing, and supervisors -------------------------------------------------------------------------------
 
@@ -173,6 +205,8 @@ class PlacementAdmin(PortalModelAdmin):
         return [
             at("place/", self.place_view, "place"),
             at("<path:object_id>/supervisor/", require_POST(self.supervisor_view), "supervisor"),
+            at("<path:object_id>/host/", self.host_view, "host"),
+            at("<path:object_id>/supervisor/<int:pk>/hand-over/", self.hand_over_view, "hand_over"),
             at("<path:object_id>/supervisor/<int:pk>/release/", require_POST(self.release_view), "release"),
             *super().get_urls(),
         ]
@@ -200,6 +234,20 @@ class PlacementAdmin(PortalModelAdmin):
             for problems in form.errors.values():
                 messages.error(request, " ".join(str(problem) for problem in problems))
         return HttpResponseRedirect(self.url_of(placement))
+
+    def host_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send the student to another company."""
+        return change_host_page(self, request, self._changeable(request, object_id))
+
+    def hand_over_view(self, request: HttpRequest, object_id: str, pk: int) -> HttpResponse:
+        """Let somebody else supervise."""
+        return hand_over_page(self, request, self._changeable(request, object_id), pk)
+
+    def _changeable(self, request: HttpRequest, object_id: str) -> Placement:
+        placement: Placement = self.object_or_404(request, object_id)
+        if not can_change_placement(placement, request.user):
+            raise PermissionDenied
+        return placement
 
     def release_view(self, request: HttpRequest, object_id: str, pk: int) -> HttpResponse:
         """Take a supervisor away."""

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 from apps.accounts.models import Cohort, Enrolment
 from apps.accounts.selectors import cohorts_coordinated_by, companies_visible_to
 from apps.accounts.states import CompanyState
+from apps.applications.admin.amending import say_more, search_companies
 from apps.applications.forms import PlaceManyForm
-from apps.applications.models import Placement
 from apps.applications.selectors import enrolments_without_place
-from apps.applications.services.placements import Placed, Terms, place_students
+from apps.applications.services.placements import Placed, place_students
+from apps.applications.services.terms import Terms
 from apps.applications.states import ApplicationState
 from portal.kernel.views import page_of
 
@@ -79,10 +80,7 @@ def _chosen(cohorts: list[Cohort], key: str) -> Cohort | None:
 def _form(page: "PortalModelAdmin", request: HttpRequest) -> PlaceManyForm:
     companies = companies_visible_to(request.user).filter(state=CompanyState.APPROVED)
     form = PlaceManyForm(request.POST or None, companies=companies)
-    # The field of the workspace searches while one types: there may be 20,000 companies.
-    searching: Any = page.formfield_for_dbfield(Placement._meta.get_field("company"), request)
-    form.fields["company"].widget = searching.widget
-    searching.widget.choices = form.fields["company"].choices  # type: ignore[attr-defined] # a choice field
+    search_companies(page, request, form)
     return form
 
 
@@ -105,10 +103,4 @@ def _say(request: HttpRequest, placed: Placed, company: str) -> None:
         messages.success(request, text % {"count": count, "company": company})
     for enrolment, why in placed.refused[:MOST_REASONS]:
         messages.error(request, f"{enrolment.student}: {why}")
-    if len(placed.refused) > MOST_REASONS:
-        more = len(placed.refused) - MOST_REASONS
-        messages.error(
-            request,
-            ngettext("%(count)d more could not be placed.", "%(count)d more could not be placed.", more)
-            % {"count": more},
-        )
+    say_more(request, len(placed.refused) - MOST_REASONS)

@@ -1,9 +1,18 @@
 """From wish to place."""
 
+from apps.applications.models.amendments import PlacementAmendment
 from apps.applications.models.applications import Application
 from apps.applications.models.disclosures import Disclosure
 from apps.applications.models.matching import AllocationRun
 from apps.applications.models.placements import Placement, PlacementSupervisor
 from apps.applications.models.resumes import Resume
 
-__all__ = ["AllocationRun", "Application", "Disclosure", "Placement", "PlacementSupervisor", "Resume"]
+__all__ = [
+    "AllocationRun",
+    "Application",
+    "Disclosure",
+    "Placement",
+    "PlacementAmendment",
+    "PlacementSupervisor",
+    "Resume",
+]

@@ -1,12 +1,11 @@
 """Placements: the four ways in, and what must be true at the moment when one is confirmed or cancelled."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Company, Enrolment, User
@@ -15,28 +14,15 @@ from apps.accounts.services.organisations import propose_company
 from apps.accounts.services.people import canonical_email, normal_name
 from apps.accounts.states import CompanyState, Role
 from apps.applications.models import Application, Placement
-from apps.applications.permissions import can_change_placement, can_place, can_propose_place
+from apps.applications.permissions import can_place, can_propose_place
+from apps.applications.services.terms import Terms, check_dates, check_terms
 from apps.applications.states import PlacementOrigin, PlacementState
 from portal.kernel.access import SystemActor
-from portal.kernel.errors import NotAllowed, RuleViolation, Stale, Text
+from portal.kernel.errors import NotAllowed, RuleViolation, Text
 from portal.kernel.fsm import announce_created, perform
 
 if TYPE_CHECKING:
     from portal.kernel.access import Actor
-
-WHOLE: Final = 100
-FIELDS: Final = frozenset({"start", "end", "share", "site_address", "task"})
-
-
-@dataclass(frozen=True)
-class Terms:
-    """When and what; the days are the cohort's unless said otherwise, ``share`` is in per cent of the week."""
-
-    start: dt.date | None = None
-    end: dt.date | None = None
-    share: int = WHOLE
-    site_address: str = ""
-    task: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +91,7 @@ def allocate_placement(
             site_address=terms.site_address,
             task=terms.task,
         )
-        _check_terms(placement)
+        check_terms(placement)
         placement.save()
         announce_created(placement, actor=actor)
     return placement
@@ -171,7 +157,7 @@ def propose_self_found_placement(enrolment: Enrolment, found: FoundPlace, *, act
             supervisor_email=email,
             supervisor_phone=found.supervisor_phone,
         )
-        _check_dates(placement)
+        check_dates(placement)
         placement.save()
         announce_created(placement, actor=actor)
     return placement
@@ -215,62 +201,3 @@ def _host(found: FoundPlace, *, enrolment: Enrolment, actor: User) -> Company:
         )
     except RuleViolation as error:
         raise RuleViolation(error.code, error.message, field="company_name") from error
-
-
-# -- what a placement must keep to --------------------------------------------------------------------------------
-
-
-def _check_dates(placement: Placement) -> None:
-    if placement.end < placement.start:
-        raise RuleViolation("dates_wrong", _("The last day lies before the first."), field="end")
-
-
-def _check_terms(placement: Placement) -> None:
-    _check_dates(placement)
-    if not 1 <= placement.share <= WHOLE:
-        raise RuleViolation("share_wrong", _("The share is a number from 1 to 100 per cent."), field="share")
-    here = _same_days(placement).filter(company=placement.company, state__in=PlacementState.alive())
-    if here.exists():
-        raise RuleViolation("placed_there_already", _("The student has a place at this company in these days."))
-    check_time_left(placement)
-
-
-def check_time_left(placement: Placement) -> None:
-    """Refuse a place for which the other settled ones of the same days leave no time (``no_time_left``)."""
-    settled = _same_days(placement).filter(state__in=PlacementState.settled())
-    taken = settled.aggregate(sum=Sum("share"))["sum"] or 0
-    if taken + placement.share > WHOLE:
-        raise RuleViolation(
-            "no_time_left",
-            _("The student has another place in these days. Lower the shares of both, or change the days."),
-            field="share",
-        )
-
-
-def _same_days(placement: Placement) -> QuerySet[Placement]:
-    others = Placement.objects.filter(enrolment=placement.enrolment).exclude(pk=placement.pk)
-    return others.filter(start__lte=placement.end, end__gte=placement.start)
-
-
-def change_placement(
-    placement: Placement, changes: Mapping[str, Any], *, actor: User, expected_version: int | None = None
-) -> Placement:
-    """Change days, share, address or task (``FIELDS``). Raises as ``allocate_placement`` does, and ``Stale``."""
-    with transaction.atomic():
-        row = Placement.objects.select_for_update(of=("self",)).select_related("enrolment__cohort", "company")
-        fresh = row.get(pk=placement.pk)
-        if not can_change_placement(fresh, actor):
-            raise NotAllowed
-        if expected_version is not None and fresh.version != expected_version:
-            raise Stale("stale", _("Somebody changed this placement meanwhile. Look at it again before you save."))
-        unknown = set(changes) - FIELDS
-        if unknown:
-            message = f"not fields of a placement: {sorted(unknown)}"
-            raise TypeError(message)
-        for name, value in changes.items():
-            setattr(fresh, name, value)
-        _check_terms(fresh)
-        fresh.version += 1
-        fresh.save()
-    placement.refresh_from_db()
-    return placement

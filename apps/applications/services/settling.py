@@ -7,8 +7,8 @@ from django.utils.translation import gettext_noop
 
 from apps.accounts.states import CompanyState
 from apps.applications.models import Application, Placement
-from apps.applications.services.placements import check_time_left
 from apps.applications.services.supervisors import name_supervisor
+from apps.applications.services.terms import check_time_left
 from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import RuleViolation

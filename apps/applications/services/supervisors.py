@@ -1,5 +1,7 @@
 """Supervisors of a placement: named, taken away; never one person on both sides."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -13,7 +15,7 @@ from apps.applications.models import Placement, PlacementSupervisor
 from apps.applications.permissions import can_name_supervisor, coordinates_placement
 from apps.applications.states import SupervisorKind
 from portal.kernel.access import SystemActor
-from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.errors import NotAllowed, RuleViolation, Text
 from portal.kernel.tasks import enqueue
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def name_supervisor(
         Placement.objects.select_for_update().get(pk=placement.pk)
         person = _find_person(placement, name, email, kind, actor)
         row = PlacementSupervisor.objects.filter(placement=placement, user=person).first()
-        if row is not None and row.kind != kind:
+        if (row is not None and row.kind != kind) or _stands_on_the_other_side(placement, person, kind):
             raise RuleViolation(
                 "both_sides",
                 _("This person supervises the student on the other side already. It must be somebody else."),
@@ -52,6 +54,45 @@ def name_supervisor(
             moment = row.updated_at.isoformat()
             enqueue("applications.tell_supervisor_named", {"supervision_id": row.pk, "moment": moment})
     return row
+
+
+def _stands_on_the_other_side(placement: Placement, person: User, kind: SupervisorKind) -> bool:
+    """Say whether the person supervises this student on the other side, at this or at another placement."""
+    student = placement.enrolment.student_id
+    theirs = PlacementSupervisor.objects.filter(user=person, placement__enrolment__student=student, is_active=True)
+    return theirs.exclude(kind=kind).exists()
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What became of naming one person for many: the supervisions made, and who was refused with the reason."""
+
+    made: list[PlacementSupervisor]
+    refused: list[tuple[Placement, Text]]
+
+
+def assign_supervisor(
+    placements: Iterable[Placement],
+    *,
+    email: str,
+    kind: SupervisorKind,
+    actor: "Actor",
+    name: str = "",
+    is_deputy: bool = False,
+) -> Assigned:
+    """Name one person for many placements, each on its own: what cannot be hinders nothing else."""
+    made: list[PlacementSupervisor] = []
+    refused: list[tuple[Placement, Text]] = []
+    for placement in placements:
+        try:
+            row = name_supervisor(placement, name=name, email=email, kind=kind, actor=actor, is_deputy=is_deputy)
+        except RuleViolation as error:
+            refused.append((placement, error.message))
+        except NotAllowed:
+            refused.append((placement, _("The placement is over, or you do not coordinate this student.")))
+        else:
+            made.append(row)
+    return Assigned(made, refused)
 
 
 def _check_actor(placement: Placement, kind: SupervisorKind, actor: "Actor") -> None:

@@ -134,13 +134,14 @@ def my_placement(request: HttpRequest) -> HttpResponse:
     """Show the student's places: where, when, with whom, what to do next."""
     student = _student(request)
     rows = placements_of(student).select_related("company", "enrolment__cohort", "application")
-    placements = list(rows.prefetch_related("supervisors__user"))
+    placements = list(rows.prefetch_related("supervisors__user", "amendments__made_by"))
     context = {
         "places": [
             {
                 "placement": placement,
                 "people": [row for row in placement.supervisors.all() if row.is_active],
                 "moves": moves_for(placement, student),
+                "amendments": placement.amendments.all(),
                 "can_arrive": placement.state == "confirmed" and placement.start <= timezone.localdate(),
             }
             for placement in placements

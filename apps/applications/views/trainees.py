@@ -41,7 +41,8 @@ def _trainees_page(
     active = PlacementSupervisor.objects.filter(is_active=True).select_related("user").order_by("is_deputy", "pk")
     rows = placements_hosted_by(person).filter(state__in=PlacementState.alive())
     rows = rows.select_related("enrolment__student__student_profile__programme", "enrolment__cohort", "company")
-    rows = rows.prefetch_related(Prefetch("supervisors", queryset=active)).order_by("-start", "-pk")
+    rows = rows.prefetch_related(Prefetch("supervisors", queryset=active), "amendments__made_by")
+    rows = rows.order_by("-start", "-pk")
     page = page_of(request, rows, PAGE_SIZE)
     context = {
         "page": page,
@@ -51,6 +52,7 @@ def _trainees_page(
                 "placement": row,
                 "industrial": [s for s in row.supervisors.all() if s.kind == SupervisorKind.INDUSTRIAL],
                 "university": [s for s in row.supervisors.all() if s.kind == SupervisorKind.UNIVERSITY],
+                "amendments": row.amendments.all(),
                 "can_name": can_name_supervisor(row, person),
                 "form": refused if refused_for == row.pk else SupervisorForm(auto_id=f"id_{row.pk}_%s"),
                 "is_open": refused_for == row.pk,
