@@ -7,8 +7,11 @@ from ipaddress import ip_address
 from types import FrameType
 
 import pytest
+from django.core import management
 from django.core.cache import cache
 from django_fsm.signals import pre_transition
+
+from tests import schema
 
 LOOPBACK_NAMES = {"localhost", "testserver", ""}
 
@@ -58,6 +61,20 @@ def no_network():
             patch.setattr(socket.socket, name, guarded(name))
         patch.setattr(socket, "getaddrinfo", guarded_look_up)
         yield
+
+
+@pytest.fixture(scope="session")
+def migrates_once():
+    """Let test databases be made from the schema that an earlier run has migrated."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(management, "call_command", schema.call_command)
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrates_once, django_db_setup):
+    """Make the test databases; afterwards commands are Django's own again."""
+    migrates_once.undo()
 
 
 @pytest.fixture(autouse=True)
