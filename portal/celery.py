@@ -27,6 +27,7 @@ BEAT: Final[dict[str, float]] = {
     "accounts.send_digests": 300,
     "vacancies.close_expired": 3600,
     "vacancies.tell_new_matches": 86400,
+    "logbook.ask_for_assessments": 3600,
 }
 
 app = Celery("portal")

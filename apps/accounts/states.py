@@ -88,6 +88,7 @@ class LinkPurpose(models.TextChoices):
     VERIFY_WEEK = "verify_week", _("Verify a week")
     CONFIRM_ARRIVAL = "confirm_arrival", _("Confirm an arrival")
     JOIN = "join", _("Join the portal")
+    ASSESS = "assess", _("Assess a trainee")
 
 
 class NoticeFrequency(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What students type into the logbook."""
+"""What students and supervisors type into the logbook."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement
-from apps.logbook.models import DailyLog, WeeklyReport
+from apps.logbook.models import Assessment, Criterion, DailyLog, WeeklyReport
+from apps.logbook.services.assessments import FIELD, MOST_ANSWER
 from apps.logbook.services.entries import MOST_LINE, MOST_TEXT
 from apps.logbook.services.logs import DayText
 from apps.logbook.services.weeks import Step, WeekText
-from apps.logbook.states import AbsenceReason
+from apps.logbook.states import AbsenceReason, CriterionKind
 from portal.kernel.errors import RuleViolation
 
 SPARE_STEPS = 3
@@ -119,3 +120,55 @@ class ArrivalForm(forms.Form):
 class AbsenceForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why were you not at work?"), choices=AbsenceReason)
     note = forms.CharField(label=_("Note"), max_length=240, required=False)
+
+
+class AssessmentForm(forms.Form):
+    """The questions of one rubric; a field's name is that of the service's refusals."""
+
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, assessment: Assessment, data: Any = None) -> None:
+        self.criteria = list(assessment.rubric.criteria.all())
+        initial = {f"{FIELD}{key}": answer for key, answer in assessment.answers.items()}
+        super().__init__(data, initial={**initial, "comment": assessment.comment, "version": assessment.version})
+        for criterion in self.criteria:
+            self.fields[f"{FIELD}{criterion.pk}"] = _field_of(criterion)
+        self.fields["comment"] = forms.CharField(
+            label=_("Comment"),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 4, "maxlength": MOST_TEXT, "dir": "auto"}),
+        )
+
+    def show_version(self, version: int) -> None:
+        """Show what was typed again, over a newer version of the row."""
+        self.data = {**self.data, "version": str(version)}
+
+    def answers(self) -> dict[str, str]:
+        """Return what was typed, by the criterion's key."""
+        return {str(one.pk): str(self.cleaned_data.get(f"{FIELD}{one.pk}") or "") for one in self.criteria}
+
+
+def _field_of(criterion: Criterion) -> forms.Field:
+    """Return the field of a question; none is required here, so that what is half filled in can be kept."""
+    label = f"{criterion.number}. {criterion.question}"
+    if criterion.kind == CriterionKind.TEXT:
+        widget = forms.Textarea(attrs={"rows": 3, "maxlength": MOST_ANSWER, "dir": "auto"})
+        return forms.CharField(label=label, required=False, widget=widget)
+    if criterion.kind == CriterionKind.SCALE:
+        steps = [(str(number), step) for number, step in enumerate(criterion.steps)]
+        return forms.ChoiceField(label=label, required=False, choices=steps, widget=forms.RadioSelect)
+    points = [(f"{half / 2:g}", f"{half / 2:g}") for half in range(2 * criterion.most + 1)]
+    help_text = _("From 0 to %(most)d points.") % {"most": criterion.most}
+    return forms.ChoiceField(label=label, required=False, choices=[("", "—"), *points], help_text=help_text)
+
+
+class VisitPlanForm(forms.Form):
+    planned_on = forms.DateField(label=_("Day of the visits"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class VisitReportForm(forms.Form):
+    done_on = forms.DateField(label=_("Visited on"), widget=forms.DateInput(attrs={"type": "date"}))
+    report = forms.CharField(
+        label=_("What you saw and agreed"),
+        widget=forms.Textarea(attrs={"rows": 8, "maxlength": MOST_TEXT, "dir": "auto"}),
+    )

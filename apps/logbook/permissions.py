@@ -18,7 +18,8 @@ from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, C
 from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
-    from apps.logbook.models import Absence, ArrivalNote, Assessment, Rubric, Visit
+    from apps.applications.models import Placement
+    from apps.logbook.models import Absence, ArrivalNote, Assessment, MarkRule, Rubric, Visit
     from apps.logbook.models.chain import ChainModel
     from portal.kernel.access import Viewer
 
@@ -163,6 +164,16 @@ def visits(visit: "Visit", user: "Viewer") -> bool:
     return visit.visitor_id == user.pk and has_role(user, Role.UNIVERSITY_SUPERVISOR)
 
 
+def plans_visits_to(placement: "Placement", user: "Viewer") -> bool:
+    """Say whether the user plans visits to this placement: its university supervisors and its coordinators."""
+    return is_university_supervisor(placement, user) or coordinates_placement(placement, user)
+
+
+def can_change_visit(visit: "Visit", user: "Viewer") -> bool:
+    """Who makes the visit, and the coordinators of the student's cohort; a visit that was made stays as it is."""
+    return visit.done_on is None and (visits(visit, user) or coordinates_placement(visit.placement, user))
+
+
 def can_view_visit(visit: "Visit", user: "Viewer") -> bool:
     """Who makes it, the university supervisors of the student, the coordinators, the superuser."""
     staff = is_university_supervisor(visit.placement, user) or coordinates_placement(visit.placement, user)
@@ -177,6 +188,15 @@ def assesses(assessment: "Assessment", user: "Viewer") -> bool:
     if assessment.rubric.kind == AssessmentKind.INDUSTRY:
         return is_industrial_supervisor(assessment.placement, user)
     return is_university_supervisor(assessment.placement, user)
+
+
+@rule("answers_missing", _("Answer every question before you send it."))
+def all_answered(assessment: "Assessment") -> bool:
+    """Say whether every question that must be answered is."""
+    return not any(
+        criterion.is_required and not assessment.answers.get(str(criterion.pk), "")
+        for criterion in assessment.rubric.criteria.all()
+    )
 
 
 def coordinates_assessment(assessment: "Assessment", user: "Viewer") -> bool:
@@ -212,3 +232,13 @@ def configures_rubric(rubric: "Rubric", user: "Viewer") -> bool:
 def can_view_rubric(rubric: "Rubric", user: "Viewer") -> bool:
     """The coordinators of the cohort, the superuser."""
     return configures_rubric(rubric, user) or is_superuser(user)
+
+
+def configures_mark_rule(mark_rule: "MarkRule", user: "Viewer") -> bool:
+    """Say whether the user coordinates the cohort of the rule."""
+    return coordinates_cohort(mark_rule.cohort, user)
+
+
+def can_view_mark_rule(mark_rule: "MarkRule", user: "Viewer") -> bool:
+    """The coordinators of the cohort, the superuser."""
+    return configures_mark_rule(mark_rule, user) or is_superuser(user)

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any, cast
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.applications.states import AmendmentKind, AmendmentState
+from apps.applications.states import AmendmentKind, AmendmentState, PlacementState
 from apps.logbook import notifications
-from apps.logbook.states import ArrivalState, ChainState
+from apps.logbook.services.assessments import open_assessments
+from apps.logbook.states import ArrivalState, AssessmentState, ChainState
 from portal.kernel.fsm import Event, reacts_to
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from apps.applications.models import Placement
-    from apps.logbook.models import ArrivalNote
+    from apps.logbook.models import ArrivalNote, Assessment
 
 LOG, WEEK = "logbook.DailyLog", "logbook.WeeklyReport"
 RELATED = ("placement__enrolment__student", "placement__enrolment__cohort", "placement__company")
@@ -146,3 +147,31 @@ def tell_days_are_locked(event: Event) -> None:
 def tell_weeks_are_locked(event: Event) -> None:
     """Weekly reports are validated."""
     _each_week(event, notifications.tell_week_validated)
+
+
+# -- assessments --------------------------------------------------------------------------------------------------
+
+
+def _assessments(event: Event) -> "Iterator[Assessment]":
+    rows = event.rows().select_related("rubric", *RELATED).prefetch_related("placement__supervisors__user")
+    return cast("Iterator[Assessment]", iter(rows.filter(state=event.target)))
+
+
+@reacts_to("applications.Placement", to=PlacementState.ACTIVE)
+def open_forms_of_assessment(event: Event) -> None:
+    """A student has arrived: the forms of the cohort are opened."""
+    open_assessments(event.rows().select_related("enrolment"))
+
+
+@reacts_to("logbook.Assessment", to=AssessmentState.OPEN, moves=("reopen",))
+def tell_assessment_reopened(event: Event) -> None:
+    """A coordinator wants a form to be changed."""
+    for assessment in _assessments(event):
+        notifications.tell_assessment_reopened(assessment, batch=event.batch)
+
+
+@reacts_to("logbook.Assessment", to=AssessmentState.RELEASED)
+def tell_mark_released(event: Event) -> None:
+    """The student may see what was given."""
+    for assessment in _assessments(event):
+        notifications.tell_mark_released(assessment, batch=event.batch)

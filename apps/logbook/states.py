@@ -56,6 +56,31 @@ class AssessmentKind(models.TextChoices):
     PRESENTATION = "presentation", _("Presentation")
 
 
+class CriterionKind(models.TextChoices):
+    """How one question of a rubric is answered."""
+
+    POINTS = "points", _("Points")
+    SCALE = "scale", _("Scale")
+    TEXT = "text", _("Free text")
+
+
+class MarkRuleKind(models.TextChoices):
+    """What makes a final mark zero or incomplete."""
+
+    ZERO_HOURS = "zero_hours", _("Zero if fewer hours are verified than, in per cent of the required ones")
+    INCOMPLETE_HOURS = "incomplete_hours", _("Incomplete if fewer hours are verified than, in per cent")
+    INCOMPLETE_VISITS = "incomplete_visits", _("Incomplete if fewer visits were made than")
+    INCOMPLETE_DAYS = "incomplete_days", _("Incomplete if more sent days are not validated than")
+
+
+class MarkStatus(models.TextChoices):
+    """What a final mark is worth."""
+
+    FINAL = "final", _("Final")
+    ZERO = "zero", _("Zero by rule")
+    INCOMPLETE = "incomplete", _("Incomplete")
+
+
 class AbsenceReason(models.TextChoices):
     """Why a day has no log."""
 

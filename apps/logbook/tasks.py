@@ -1,6 +1,7 @@
 """What logbook does later: each task takes ids, reads the rows anew and calls one service."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.permissions import has_role
@@ -8,6 +9,8 @@ from apps.accounts.services.links import sends_again
 from apps.accounts.states import Role
 from apps.applications.models import PlacementSupervisor
 from apps.logbook import notifications
+from apps.logbook.models import Visit
+from apps.logbook.selectors import assessments_due
 from portal.kernel.tasks import task
 
 
@@ -30,3 +33,19 @@ def tell_waiting_again(person_id: int) -> None:
 
 
 sends_again("logbook.tell_waiting_again")
+
+
+@task("logbook.ask_for_assessments")
+def ask_for_assessments() -> None:
+    """Ask for every open form whose time has come; who was asked already is not asked again by this."""
+    for assessment in assessments_due(timezone.localdate()):
+        notifications.tell_assessment_waits(assessment)
+
+
+@task("logbook.tell_visit_planned")
+def tell_visit_planned(visit_id: int) -> None:
+    """Tell about a visit that is still planned."""
+    rows = Visit.objects.select_related("visitor", "placement__company", "placement__enrolment__student")
+    visit = rows.filter(pk=visit_id, done_on__isnull=True).first()
+    if visit is not None:
+        notifications.tell_visit_planned(visit)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.logbook.views import arrivals, links, student, supervisor, weeks
+from apps.logbook.views import arrivals, assessments, link_assessments, links, student, supervisor, visits, weeks
 from portal.kernel import converters  # noqa: F401 - registers <day:…>
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,7 +19,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("placement/<int:pk>/arrival/", arrivals.arrival_report, name="arrival_report"),
     path("link/<int:pk>/week/", links.link_week, name="link_week"),
     path("link/<int:pk>/arrival/", links.link_arrival, name="link_arrival"),
+    path("link/<int:pk>/assessment/", link_assessments.link_assessment, name="link_assessment"),
     path("supervise/", supervisor.supervise, name="supervise"),
     path("supervise/<int:pk>/<day:monday>/", supervisor.supervise_week, name="supervise_week"),
+    path("assessments/<int:pk>/", assessments.assessment_edit, name="assessment_edit"),
+    path("marks/", assessments.student_marks, name="student_marks"),
+    path("visits/", visits.visit_list, name="visit_list"),
+    path("visits/<int:pk>/", visits.visit_report, name="visit_report"),
+    path("visits/<int:pk>/cancel/", visits.visit_cancel, name="visit_cancel"),
     path("validate/", supervisor.validate_weeks, name="validate_weeks"),
 ]

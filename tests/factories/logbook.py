@@ -10,13 +10,15 @@ from apps.logbook.models import (
     Absence,
     ArrivalNote,
     Assessment,
+    Criterion,
     DailyLog,
+    MarkRule,
     Operation,
     Rubric,
     Visit,
     WeeklyReport,
 )
-from apps.logbook.states import AbsenceReason, AssessmentKind
+from apps.logbook.states import AbsenceReason, AssessmentKind, MarkRuleKind
 from tests.factories.accounts import CohortFactory, UserFactory
 from tests.factories.applications import PlacementFactory
 
@@ -84,16 +86,36 @@ class ArrivalNoteFactory(DjangoModelFactory[ArrivalNote]):
 class RubricFactory(DjangoModelFactory[Rubric]):
     class Meta:
         model = Rubric
+        skip_postgeneration_save = True
 
     cohort = factory.SubFactory(CohortFactory)
     kind = AssessmentKind.INDUSTRY
     title = "Assessment by the industrial supervisor"
-    criteria = factory.LazyFunction(
-        lambda: [
-            {"key": "punctual", "label": "Comes on time", "max": 5, "weight": 1},
-            {"key": "skill", "label": "Works with skill", "max": 5, "weight": 3},
-        ]
-    )
+
+    @factory.post_generation
+    def questions(self, create, extracted, **_values):
+        """Two questions that count, unless ``questions=[]``."""
+        if create and extracted is None:
+            CriterionFactory.create(rubric=self, number=1, label="Comes on time", weight=1)
+            CriterionFactory.create(rubric=self, number=2, label="Works with skill", weight=3)
+
+
+class CriterionFactory(DjangoModelFactory[Criterion]):
+    class Meta:
+        model = Criterion
+
+    rubric = factory.SubFactory(RubricFactory, questions=[])
+    number = factory.Sequence(lambda n: n + 1)
+    label = "Works with skill"
+
+
+class MarkRuleFactory(DjangoModelFactory[MarkRule]):
+    class Meta:
+        model = MarkRule
+
+    cohort = factory.SubFactory(CohortFactory)
+    kind = MarkRuleKind.INCOMPLETE_HOURS
+    limit = 80
 
 
 class AssessmentFactory(DjangoModelFactory[Assessment]):

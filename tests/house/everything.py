@@ -16,7 +16,7 @@ from apps.applications.models import Application, Placement, PlacementAmendment
 from apps.applications.states import AmendmentState, ApplicationState, PlacementState, SupervisorKind
 from apps.logbook import permissions as logbook_rules
 from apps.logbook import selectors as logbook_rows
-from apps.logbook.models import ArrivalNote, Assessment, DailyLog, WeeklyReport
+from apps.logbook.models import ArrivalNote, Assessment, DailyLog, MarkRule, Rubric, Visit, WeeklyReport
 from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState
 from apps.vacancies import permissions as vacancy_rules
 from apps.vacancies import selectors as vacancy_rows
@@ -33,7 +33,9 @@ from tests.factories.logbook import (
     ArrivalNoteFactory,
     AssessmentFactory,
     DailyLogFactory,
+    MarkRuleFactory,
     RubricFactory,
+    VisitFactory,
     WeeklyReportFactory,
 )
 from tests.factories.vacancies import BookmarkFactory, SavedSearchFactory, VacancyFactory
@@ -65,6 +67,9 @@ KINDS = [
     Kind(WeeklyReport, logbook_rows.weeks_visible_to, logbook_rules.can_view_entry),
     Kind(ArrivalNote, logbook_rows.arrivals_visible_to, logbook_rules.can_view_arrival),
     Kind(Assessment, logbook_rows.assessments_visible_to, logbook_rules.can_view_assessment),
+    Kind(Rubric, logbook_rows.rubrics_visible_to, logbook_rules.can_view_rubric),
+    Kind(MarkRule, logbook_rows.mark_rules_visible_to, logbook_rules.can_view_mark_rule),
+    Kind(Visit, logbook_rows.visits_visible_to, logbook_rules.can_view_visit),
 ]
 
 
@@ -110,9 +115,12 @@ def build_everything(world: World) -> dict[str, list[Any]]:
         kind: RubricFactory.create(cohort=world.cohort, kind=kind)
         for kind in (AssessmentKind.INDUSTRY, AssessmentKind.ACADEMIC)
     }
+    full = {rubric.pk: {str(one.pk): "3" for one in rubric.criteria.all()} for rubric in rubrics.values()}
     made["logbook.Assessment"] = [
-        AssessmentFactory.create(placement=_placement(world), rubric=rubric, state=state)
+        AssessmentFactory.create(placement=_placement(world), rubric=rubric, state=state, answers=full[rubric.pk])
         for rubric in rubrics.values()
         for state in AssessmentState
     ]
+    MarkRuleFactory.create(cohort=world.cohort)
+    VisitFactory.create(placement=_placement(world), visitor=world.university_supervisor)
     return made

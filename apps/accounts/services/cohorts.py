@@ -19,6 +19,14 @@ from apps.accounts.permissions import (
 from apps.accounts.services.history import note_history
 from portal.kernel.errors import NotAllowed, RuleViolation
 
+_copied_with: list[Callable[[Cohort, Cohort], None]] = []
+
+
+def copied_with_cohort(function: Callable[[Cohort, Cohort], None]) -> Callable[[Cohort, Cohort], None]:
+    """Register what an upper app copies together with a cohort: ``function(old, new)`` in the same transaction."""
+    _copied_with.append(function)
+    return function
+
 
 def enter_department(values: Mapping[str, Any], *, actor: User) -> Department:
     """Enter a department; the superuser's. Raises ``NotAllowed``."""
@@ -94,6 +102,7 @@ def save_free_days(cohort: Cohort, kept: Sequence[Holiday], deleted: Sequence[Ho
 def copy_cohort(cohort: Cohort, *, actor: User) -> Cohort:
     """Make next year's cohort with the same calendar, limits and switches, without students and without free days.
 
+    What upper apps keep for a cohort (forms of assessment, rules of marks) is copied with it.
     Dates move by 52 weeks, so that a Monday stays a Monday. Free days of one year are not those of the next.
     Raises ``NotAllowed``, or ``RuleViolation`` ``name_taken`` where the copy is there already.
     """
@@ -107,7 +116,11 @@ def copy_cohort(cohort: Cohort, *, actor: User) -> Cohort:
     skipped = {"id", "created_at", "updated_at", "name", "start", "end", "publication_date"}
     same = {f.attname: getattr(cohort, f.attname) for f in Cohort._meta.concrete_fields if f.name not in skipped}
     copy = Cohort(**same, name=name, start=start, end=end)
-    return _entered(copy, actor, lambda row: row.department_id)
+    with transaction.atomic():
+        copy = _entered(copy, actor, lambda row: row.department_id)
+        for function in _copied_with:
+            function(cohort, copy)
+    return copy
 
 
 def _next_name(cohort: Cohort, year: int) -> str:

@@ -1,7 +1,7 @@
 """What was done, and what others think of it."""
 
 from apps.logbook.models.arrivals import ArrivalNote
-from apps.logbook.models.assessments import Assessment, Rubric
+from apps.logbook.models.assessments import Assessment, Criterion, MarkRule, Rubric
 from apps.logbook.models.logs import Absence, DailyLog, LogAttachment
 from apps.logbook.models.visits import Visit
 from apps.logbook.models.weeks import Operation, WeeklyReport
@@ -10,8 +10,10 @@ __all__ = [
     "Absence",
     "ArrivalNote",
     "Assessment",
+    "Criterion",
     "DailyLog",
     "LogAttachment",
+    "MarkRule",
     "Operation",
     "Rubric",
     "Visit",

@@ -2,52 +2,170 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from apps.accounts.models import Cohort
 from apps.applications.models import Placement
 from apps.logbook import permissions
-from apps.logbook.states import AssessmentKind, AssessmentState
+from apps.logbook.states import AssessmentKind, AssessmentState, CriterionKind, MarkRuleKind
 from portal.kernel.fsm import Danger, Stamp, move, transition
 from portal.kernel.models import StatefulModel, Timestamped
 
 
 class Rubric(Timestamped):
-    """A form of one cohort. ``criteria`` is a list of ``{"key", "label", "max", "weight"}``."""
+    """A form of one cohort: who fills it in, what it counts, and when it is asked for."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="rubrics", verbose_name=_("cohort"))
     kind = models.CharField(_("kind"), max_length=14, choices=AssessmentKind)
     title = models.CharField(_("title"), max_length=120)
-    criteria = models.JSONField[list[dict[str, object]], list[dict[str, object]]](_("criteria"), default=list)
-    weight = models.PositiveSmallIntegerField(_("weight in per cent"), default=100)
+    weight = models.PositiveSmallIntegerField(
+        _("weight in per cent"), default=100, help_text=_("Its part of the final mark.")
+    )
+    is_required = models.BooleanField(
+        _("needed"), default=True, help_text=_("Without it the final mark is incomplete.")
+    )
+    zero_below = models.DecimalField(
+        _("zero below"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("A mark below this makes the final mark zero. Leave empty for no such rule."),
+    )
+    days_before_end = models.PositiveSmallIntegerField(
+        _("days before the end"), default=14, help_text=_("So many days before the last day it is asked for.")
+    )
 
     class Meta:
         verbose_name = _("rubric")
         verbose_name_plural = _("rubrics")
         ordering = ["cohort", "kind"]
         constraints = [
-            models.UniqueConstraint(fields=["cohort", "kind"], name="logbook_one_rubric_a_kind"),
-            models.CheckConstraint(condition=models.Q(weight__lte=100), name="logbook_rubric_weight"),
+            models.UniqueConstraint(
+                fields=["cohort", "kind"],
+                name="logbook_one_rubric_a_kind",
+                violation_error_message=_("The cohort has a form of this kind already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weight__lte=100),
+                name="logbook_rubric_weight",
+                violation_error_message=_("A weight is at most 100 per cent."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(zero_below__isnull=True) | models.Q(zero_below__range=(0, 100)),
+                name="logbook_rubric_zero_below",
+                violation_error_message=_("A mark lies between 0 and 100."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
 
 
+class Criterion(models.Model):
+    """One line of a rubric: points, a step of a scale, or words that count nothing.
+
+    ``options`` names the steps of a scale, one a line, the worst first; the worst counts nothing, the best all.
+    """
+
+    rubric = models.ForeignKey(Rubric, on_delete=models.CASCADE, related_name="criteria", verbose_name=_("rubric"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=8, choices=CriterionKind, default=CriterionKind.POINTS)
+    label = models.CharField(_("question"), max_length=200)
+    label_sw = models.CharField(_("question in Swahili"), max_length=200, blank=True)
+    label_ar = models.CharField(_("question in Arabic"), max_length=200, blank=True)
+    options = models.TextField(_("steps of the scale"), blank=True, help_text=_("One a line, the worst first."))
+    most = models.PositiveSmallIntegerField(_("most points"), default=5)
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+    is_required = models.BooleanField(_("must be answered"), default=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["rubric", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rubric", "number"],
+                name="logbook_criterion_number_once",
+                violation_error_message=_("Two questions have the same number."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(most__gte=1),
+                name="logbook_criterion_most",
+                violation_error_message=_("Give at least one point."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.label}"
+
+    @property
+    def steps(self) -> list[str]:
+        """The steps of the scale, the worst first; empty for the other kinds."""
+        if self.kind != CriterionKind.SCALE:
+            return []
+        return [line.strip() for line in self.options.splitlines() if line.strip()]
+
+    @property
+    def best(self) -> int:
+        """The most that can be given: points, or the number of the last step."""
+        return self.most if self.kind == CriterionKind.POINTS else max(len(self.steps) - 1, 1)
+
+    @property
+    def question(self) -> str:
+        """The question in the language of the page, in that of the university where it is not translated."""
+        language = (get_language() or "").partition("-")[0]
+        return {"sw": self.label_sw, "ar": self.label_ar}.get(language) or self.label
+
+
+class MarkRule(Timestamped):
+    """When a cohort's final mark is zero or incomplete, beside what its rubrics say."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="mark_rules", verbose_name=_("cohort"))
+    kind = models.CharField(_("rule"), max_length=30, choices=MarkRuleKind)
+    limit = models.DecimalField(_("limit"), max_digits=6, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("rule of the final mark")
+        verbose_name_plural = _("rules of the final mark")
+        ordering = ["cohort", "kind"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "kind"],
+                name="logbook_mark_rule_once",
+                violation_error_message=_("The cohort has this rule already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(limit__gte=0),
+                name="logbook_mark_rule_limit",
+                violation_error_message=_("A limit is not below zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.limit.normalize():f}"
+
+
 class Assessment(StatefulModel):
-    """One filled-in rubric. ``answers`` maps a criterion's key to points; ``mark`` is in per cent."""
+    """One rubric filled in for one placement.
+
+    ``answers`` maps a criterion's key (as text) to what was typed: points, the number of a step, or words. ``mark`` is
+    in per cent and is written when it is sent.
+    """
 
     MOVE_RELATED = ("rubric", "placement__enrolment__cohort")
-    MOVE_PREFETCH = ("placement__supervisors",)
+    MOVE_PREFETCH = ("placement__supervisors", "rubric__criteria")
 
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("rubric"))
     placement = models.ForeignKey(
         Placement, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("placement")
     )
-    answers = models.JSONField(_("answers"), default=dict, blank=True)
+    answers = models.JSONField[dict[str, str], dict[str, str]](_("answers"), default=dict, blank=True)
     comment = models.TextField(_("comment"), blank=True)
     mark = models.DecimalField(_("mark in per cent"), max_digits=5, decimal_places=2, null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True, editable=False)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
@@ -75,6 +193,7 @@ class Assessment(StatefulModel):
         source=AssessmentState.OPEN,
         target=AssessmentState.SUBMITTED,
         permission=permissions.assesses,
+        conditions=[permissions.all_answered],
         custom=move(
             _("Send"),
             danger=Danger.MAIN,
@@ -83,7 +202,7 @@ class Assessment(StatefulModel):
         ),
     )
     def submit(self) -> None:
-        """It is filled in."""
+        """It is filled in; ``services.assessments.give_mark`` counts the mark with it."""
 
     @transition(
         field=state,
@@ -100,7 +219,7 @@ class Assessment(StatefulModel):
         source=[AssessmentState.SUBMITTED, AssessmentState.RELEASED],
         target=AssessmentState.OPEN,
         permission=permissions.coordinates_assessment,
-        custom=move(_("Reopen"), danger=Danger.CAREFUL, needs_reason=True),
+        custom=move(_("Reopen"), danger=Danger.CAREFUL, needs_reason=True, stamps={"reason": Stamp.REASON}),
     )
     def reopen(self) -> None:
         """Something was wrong; who filled it in may change it."""

@@ -24,7 +24,14 @@ class Visit(Timestamped):
     class Meta:
         verbose_name = _("visit")
         verbose_name_plural = _("visits")
-        ordering = ["planned_on"]
+        ordering = ["planned_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "visitor", "planned_on"],
+                name="logbook_visit_once_a_day",
+                violation_error_message=_("This visit is planned already."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.planned_on} · {self.placement}"

@@ -1,5 +1,8 @@
 """Rows by right: each set is exactly the one for which the predicate of the same noun holds."""
 
+import datetime as dt
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -8,13 +11,14 @@ from apps.accounts.permissions import has_role, is_superuser
 from apps.accounts.selectors import everything_for, in_scope
 from apps.accounts.states import Role
 from apps.applications.models import PlacementSupervisor
-from apps.applications.states import SupervisorKind
+from apps.applications.states import PlacementState, SupervisorKind
 from apps.logbook.models import (
     Absence,
     ArrivalNote,
     Assessment,
     DailyLog,
     LogAttachment,
+    MarkRule,
     Rubric,
     Visit,
     WeeklyReport,
@@ -127,13 +131,40 @@ def assessments_visible_to(user: "Viewer") -> QuerySet[Assessment]:
     if is_superuser(user):
         return Assessment.objects.filter(submitted)
     industry, university = supervised(user, SupervisorKind.INDUSTRIAL), supervised(user, SupervisorKind.UNIVERSITY)
-    by_host = Q(rubric__kind=AssessmentKind.INDUSTRY)
-    mine = (by_host & industry) | (~by_host & university)
+    mine = _assessed_by(user)
     staff = submitted & (university | in_scope(user, "placement__enrolment__cohort"))
     released = Q(state=AssessmentState.RELEASED) & (_own(user, "placement__enrolment__student") | industry)
     return Assessment.objects.filter(mine | staff | released)
 
 
+def _assessed_by(user: "Viewer") -> Q:
+    by_host = Q(rubric__kind=AssessmentKind.INDUSTRY)
+    industry, university = supervised(user, SupervisorKind.INDUSTRIAL), supervised(user, SupervisorKind.UNIVERSITY)
+    return (by_host & industry) | (~by_host & university)
+
+
 def rubrics_visible_to(user: "Viewer") -> QuerySet[Rubric]:
     """Those of the cohorts that the user coordinates; a superuser has all."""
     return Rubric.objects.filter(everything_for(user, in_scope(user)))
+
+
+def mark_rules_visible_to(user: "Viewer") -> QuerySet[MarkRule]:
+    """Those of the cohorts that the user coordinates; a superuser has all."""
+    return MarkRule.objects.filter(everything_for(user, in_scope(user)))
+
+
+def assessments_awaiting(user: "Viewer") -> QuerySet[Assessment]:
+    """Open forms that the user has to fill in, for either side, the ones that end first on top."""
+    rows = Assessment.objects.filter(_assessed_by(user), state=AssessmentState.OPEN)
+    return rows.order_by("placement__end", "placement", "rubric")
+
+
+def assessments_due(today: dt.date) -> QuerySet[Assessment]:
+    """Open forms of active placements that end within the days that the rubric names, or have ended."""
+    # Dates are counted here and not in SQL, whose intervals every database spells its own way.
+    waits = Rubric.objects.order_by().values_list("days_before_end", flat=True).distinct()
+    ends = [Q(rubric__days_before_end=days, placement__end__lte=today + dt.timedelta(days=days)) for days in waits]
+    rows = Assessment.objects.filter(state=AssessmentState.OPEN, placement__state=PlacementState.ACTIVE)
+    related = ("rubric", "placement__company", "placement__enrolment__student")
+    due = rows.filter(reduce(or_, ends, NOTHING)).order_by("pk")
+    return due.select_related(*related).prefetch_related("placement__supervisors__user")

@@ -18,8 +18,8 @@ from apps.accounts.states import Role
 from apps.applications.models import Placement
 from apps.applications.selectors import placements_supervised_by
 from apps.applications.states import SupervisorKind
-from apps.logbook.models import DailyLog
-from apps.logbook.selectors import WaitingWeek, arrivals_awaiting, signals_of, weeks_waiting_for
+from apps.logbook.models import Assessment, DailyLog
+from apps.logbook.selectors import WaitingWeek, arrivals_awaiting, assessments_awaiting, signals_of, weeks_waiting_for
 from apps.logbook.services import decisions
 from apps.logbook.services.entries import clean_text
 from apps.logbook.views.shown_week import decision_in, seen_in, week_context, with_people, words_of
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 ARRIVAL_RELATED = ("placement__company", "placement__enrolment__student", "placement__enrolment__cohort")
 WEEK_KEY_PARTS = 3
 MOST_DIGITS = 18
+MOST_ASSESSMENTS = 50
 
 
 def _user_with(request: HttpRequest, role: Role) -> "User":
@@ -55,7 +56,8 @@ def supervise(request: HttpRequest) -> HttpResponse:
         make_posted_move(request, row_or_404(arrivals, pk=request.POST.get("note", "")))
         return redirect("supervise")
     weeks = weeks_waiting_for(user, SupervisorKind.INDUSTRIAL)
-    return render(request, "logbook/supervise.html", {"arrivals": arrivals, "weeks": weeks})
+    context = {"arrivals": arrivals, "weeks": weeks, "assessments": _assessments(user)}
+    return render(request, "logbook/supervise.html", context)
 
 
 @login_required
@@ -131,8 +133,15 @@ def validate_weeks(request: HttpRequest) -> HttpResponse:
         "validate_url": reverse("validate_weeks"),
         "signals_url": next((row["url"] for row in rows if row["has_signal"]), ""),
         "page": page,
+        "assessments": _assessments(user),
     }
     return render(request, "logbook/weeks.html", context)
+
+
+def _assessments(user: "User") -> list[Assessment]:
+    """Return the forms that the user has to fill in, the ones that end first."""
+    rows = assessments_awaiting(user).select_related("rubric", "placement__enrolment__student")
+    return list(rows[:MOST_ASSESSMENTS])
 
 
 def _row(week: WaitingWeek, signals: list[Text]) -> dict[str, Any]:

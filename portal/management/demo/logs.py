@@ -1,4 +1,4 @@
-"""Eight weeks of logs of the demo, in all states, with their history, weeks, absences and first assessments."""
+"""Eight weeks of logs of the demo, in all states, with their history, weeks, and absences."""
 
 import datetime as dt
 import random
@@ -13,9 +13,10 @@ from django.utils import timezone
 from apps.accounts.services.history import seal_history, write_history
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState
-from apps.logbook.models import Absence, Assessment, DailyLog, Operation, Rubric, WeeklyReport
-from apps.logbook.states import AbsenceReason, AssessmentKind, AssessmentState, ChainState
+from apps.logbook.models import Absence, DailyLog, Operation, WeeklyReport
+from apps.logbook.states import AbsenceReason, ChainState
 from portal.kernel.fsm import Change
+from portal.management.demo.assessments import make_assessments
 from portal.management.demo.content import FLAG_REASONS, HOST_COMMENTS, RETURN_REASONS, SUMMARY
 from portal.management.demo.people import WEEKS, University
 from portal.management.demo.places import Places
@@ -23,7 +24,6 @@ from portal.management.demo.places import Places
 DAYS = 6
 BATCH = 2000
 AT_ONCE, COPIED = 0.06, 0.004
-ASSESSMENTS = 60
 # How many weeks ago a week lies decides how far it has come; the last week is being written.
 PATH = (ChainState.DRAFT, ChainState.SUBMITTED, ChainState.VERIFIED_INDUSTRY, ChainState.VERIFIED_ACADEMIC)
 
@@ -52,7 +52,7 @@ def make_logs(u: University, places: Places) -> int:
         _keep_history(places, logs)
         _reports(u, rng, part)
     _absences(u, rng, places)
-    _assessments(u, rng, places)
+    make_assessments(u, places, rng)
     seal_history(most=1_000_000)
     return count
 
@@ -212,44 +212,3 @@ def _absences(u: University, rng: random.Random, places: Places) -> None:
             for day in free[:1]
         ]
     Absence.objects.bulk_create(rows)
-
-
-def _assessments(u: University, rng: random.Random, places: Places) -> None:
-    criteria = [
-        {"key": "punctual", "label": "Comes on time and keeps agreements", "max": 5, "weight": 1},
-        {"key": "skill", "label": "Works with skill and care", "max": 5, "weight": 2},
-        {"key": "safety", "label": "Keeps the safety rules", "max": 5, "weight": 1},
-        {"key": "team", "label": "Works well with others", "max": 5, "weight": 1},
-    ]
-    weights = {
-        AssessmentKind.INDUSTRY: 40,
-        AssessmentKind.ACADEMIC: 30,
-        AssessmentKind.LOGBOOK: 10,
-        AssessmentKind.REPORT: 20,
-    }
-    rubrics = Rubric.objects.bulk_create(
-        [
-            Rubric(cohort=cohort, kind=kind, title=str(kind.label), criteria=criteria, weight=weight)
-            for cohort in u.cohorts
-            for kind, weight in weights.items()
-        ]
-    )
-    industry = {rubric.cohort_id: rubric for rubric in rubrics if rubric.kind == AssessmentKind.INDUSTRY}
-    active = [p for p in places.placements if p.state == PlacementState.ACTIVE]
-    rows = []
-    for n, placement in enumerate(active[:ASSESSMENTS]):
-        done = n % 3 == 0
-        answers = {str(c["key"]): rng.randint(2, 5) for c in criteria} if done else {}
-        points = sum(answers[str(c["key"])] * int(str(c["weight"])) for c in criteria) if done else 0
-        rows.append(
-            Assessment(
-                rubric=industry[placement.enrolment.cohort_id],
-                placement=placement,
-                answers=answers,
-                mark=Decimal(points * 100) / 25 if done else None,
-                submitted_at=timezone.now() if done else None,
-                submitted_by=places.industrial[placement.pk] if done else None,
-                state=AssessmentState.SUBMITTED if done else AssessmentState.OPEN,
-            )
-        )
-    Assessment.objects.bulk_create(rows)

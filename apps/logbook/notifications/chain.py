@@ -117,7 +117,8 @@ TRAINEE_DISOWNED = declare_notice(
 )
 
 
-def _supervisors(placement: Placement, kind: SupervisorKind) -> list[User]:
+def supervisors_of(placement: Placement, kind: SupervisorKind) -> list[User]:
+    """Return whom to ask on this side; ``placement.supervisors`` with their users are best loaded before."""
     rows = [row for row in placement.supervisors.all() if row.kind == kind and row.is_active]
     first = [row.user for row in rows if not row.is_deputy]
     # Deputies are asked only where nobody else is: one mail to one person who feels meant.
@@ -143,7 +144,7 @@ def _week_facts(placement: Placement, monday: dt.date, **more: Any) -> dict[str,
 
 def tell_arrival_reported(note: ArrivalNote) -> None:
     """Ask the industrial supervisor, with a link that needs no account."""
-    for person in _supervisors(note.placement, SupervisorKind.INDUSTRIAL):
+    for person in supervisors_of(note.placement, SupervisorKind.INDUSTRIAL):
         _ask_to_confirm(person, note, key=f"arrival:{note.pk}:{person.pk}:{note.version}")
 
 
@@ -172,7 +173,7 @@ def tell_week_waits(placement: Placement, monday: dt.date, on: dt.date) -> None:
     was used, what is sent afterwards is a new thing to tell.
     """
     link = _week_link(placement, monday)
-    for person in _supervisors(placement, SupervisorKind.INDUSTRIAL):
+    for person in supervisors_of(placement, SupervisorKind.INDUSTRIAL):
         if not is_notice_queued(person, WEEK_WAITS, link):
             used = used_links(person, link.purpose, link.target)
             key = f"week-waits:{placement.pk}:{monday}:{person.pk}:{on}:{used}"
@@ -191,7 +192,7 @@ def _ask_to_verify(person: User, kind: NoticeKind, placement: Placement, monday:
 
 def tell_week_verified(placement: Placement, monday: dt.date, on: dt.date) -> None:
     """Tell the university supervisor that days of a week wait."""
-    for person in _supervisors(placement, SupervisorKind.UNIVERSITY):
+    for person in supervisors_of(placement, SupervisorKind.UNIVERSITY):
         key = f"week-verified:{placement.pk}:{monday}:{person.pk}:{on}"
         facts = _week_facts(placement, monday)
         tell(person, WEEK_VERIFIED, facts=facts, url=reverse("validate_weeks"), dedupe_key=key)

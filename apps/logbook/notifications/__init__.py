@@ -1,0 +1,39 @@
+"""What the logbook tells: to supervisors on both sides, to the student, to coordinators."""
+
+from apps.logbook.notifications.assessments import (
+    tell_assessment_reopened,
+    tell_assessment_waits,
+    tell_mark_released,
+    tell_visit_planned,
+)
+from apps.logbook.notifications.chain import (
+    tell_arrival_decided,
+    tell_arrival_reported,
+    tell_flagged,
+    tell_handed_over,
+    tell_sent_back,
+    tell_trainee_disowned,
+    tell_waiting_again,
+    tell_week_sent_back,
+    tell_week_validated,
+    tell_week_verified,
+    tell_week_waits,
+)
+
+__all__ = [
+    "tell_arrival_decided",
+    "tell_arrival_reported",
+    "tell_assessment_reopened",
+    "tell_assessment_waits",
+    "tell_flagged",
+    "tell_handed_over",
+    "tell_mark_released",
+    "tell_sent_back",
+    "tell_trainee_disowned",
+    "tell_visit_planned",
+    "tell_waiting_again",
+    "tell_week_sent_back",
+    "tell_week_validated",
+    "tell_week_verified",
+    "tell_week_waits",
+]
