@@ -89,6 +89,8 @@ class LinkPurpose(models.TextChoices):
     CONFIRM_ARRIVAL = "confirm_arrival", _("Confirm an arrival")
     JOIN = "join", _("Join the portal")
     ASSESS = "assess", _("Assess a trainee")
+    COMPLETE_PLACE = "complete_place", _("Complete a place")
+    SIGN_AGREEMENT = "sign_agreement", _("Sign a document")
 
 
 class NoticeFrequency(models.TextChoices):

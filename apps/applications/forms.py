@@ -94,6 +94,35 @@ class FoundPlaceForm(PortalForm):
         self.initial = {"start": cohort.start, "end": cohort.end, **self.initial}
 
 
+class HostAnswerForm(PortalForm):
+    """What the host completes about a place that a student has found; the company's own data only while it waits."""
+
+    start = _day(_("First day"))
+    end = _day(_("Last day"))
+    site_address = forms.CharField(label=_("Where the student works"), max_length=240)
+    task = forms.CharField(
+        label=_("What the student will do"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    supervisor_name = forms.CharField(label=_("Who looks after the student"), max_length=120)
+    supervisor_email = forms.EmailField(
+        label=_("E-mail of this person"), help_text=_("The weekly logs are sent there for approval.")
+    )
+    supervisor_phone = forms.CharField(label=_("Phone of this person"), max_length=20, required=False)
+    contact_person = forms.CharField(label=_("Contact person of the company"), max_length=120, required=False)
+    phone = forms.CharField(label=_("Phone of the company"), max_length=20, required=False)
+    email = forms.EmailField(label=_("E-mail of the company"), required=False)
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+    registration_no = forms.CharField(label=_("Registration number of the company"), max_length=60, required=False)
+
+    OF_COMPANY = ("contact_person", "phone", "email", "website", "registration_no")
+
+    def __init__(self, *args: Any, company_waits: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not company_waits:
+            for name in self.OF_COMPANY:
+                del self.fields[name]
+
+
 class InterviewForm(PortalForm):
     at = forms.DateTimeField(
         label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")

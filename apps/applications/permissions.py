@@ -180,11 +180,26 @@ def can_place(enrolment: "Enrolment", user: "Viewer") -> bool:
 
 
 def can_cancel_placement(placement: "Placement", user: "Viewer") -> bool:
-    """The coordinators; the student as long as nobody has answered the own proposal."""
-    if coordinates_placement(placement, user):
+    """The coordinators; the student as long as nobody has answered the own proposal; the host who was asked."""
+    if coordinates_placement(placement, user) or was_asked_for_place(placement, user):
         return True
-    own_proposal = placement.origin == PlacementOrigin.SELF_FOUND and placement.state == PlacementState.PROPOSED
-    return own_proposal and is_trainee(placement, user)
+    return is_open_proposal(placement) and is_trainee(placement, user)
+
+
+def is_open_proposal(placement: "Placement") -> bool:
+    """Say whether it is a place that a student has found and no coordinator has confirmed."""
+    return placement.origin == PlacementOrigin.SELF_FOUND and placement.state == PlacementState.PROPOSED
+
+
+def waits_for_host(placement: "Placement") -> bool:
+    """Say whether the host of a self-found place was asked and has not answered."""
+    return is_open_proposal(placement) and placement.host_answered_at is None and bool(placement.supervisor_email)
+
+
+def was_asked_for_place(placement: "Placement", user: "Viewer") -> bool:
+    """Say whether the user is whom the student named at the host, and may still answer."""
+    is_addressee = getattr(user, "email", "").lower() == placement.supervisor_email.lower()
+    return waits_for_host(placement) and bool(user.is_active) and is_addressee
 
 
 def can_name_supervisor(placement: "Placement", user: "Viewer") -> bool:

@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from apps.applications import notifications
+from apps.applications.services.hosts import ask_host
 from apps.applications.states import AmendmentState, ApplicationState, PlacementOrigin, PlacementState
+from portal.kernel.access import SYSTEM
 from portal.kernel.fsm import Event, reacts_to
 
 if TYPE_CHECKING:
@@ -50,10 +52,12 @@ def invite_the_applicant(event: Event) -> None:
 
 @reacts_to("applications.Placement", to=PlacementState.PROPOSED, moves=("create",))
 def ask_who_confirms(event: Event) -> None:
-    """A self-found place waits for a coordinator, every other one for the student."""
+    """A self-found place waits for the host, then for a coordinator; every other one for the student."""
     for placement in _placements(event).filter(state=PlacementState.PROPOSED):
         if placement.origin == PlacementOrigin.SELF_FOUND:
             notifications.tell_placement_proposed(placement)
+            if placement.supervisor_email and placement.host_answered_at is None:
+                ask_host(placement, actor=SYSTEM)
         else:
             notifications.tell_placement_offered(placement)
 

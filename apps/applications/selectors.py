@@ -126,10 +126,36 @@ def amendments_visible_to(user: "Viewer") -> QuerySet[PlacementAmendment]:
     return PlacementAmendment.objects.filter(placement__in=placements_visible_to(user).order_by())
 
 
+# Whom no address was named for cannot be asked.
+HOST_HAS_ANSWERED: Final = Q(host_answered_at__isnull=False) | Q(supervisor_email="")
+
+
+def found_places() -> QuerySet[Placement]:
+    """Places that students have found and no coordinator has confirmed, whoever asks."""
+    return Placement.objects.filter(state=PlacementState.PROPOSED, origin=PlacementOrigin.SELF_FOUND)
+
+
 def placements_to_confirm(user: "Viewer") -> QuerySet[Placement]:
     """Self-found places of the user's cohorts that wait for a coordinator's answer, the oldest first."""
-    waiting = Placement.objects.filter(state=PlacementState.PROPOSED, origin=PlacementOrigin.SELF_FOUND)
-    return waiting.filter(everything_for(user, in_scope(user, "enrolment__cohort"))).order_by("created_at", "pk")
+    return _found_in_scope(user).filter(HOST_HAS_ANSWERED)
+
+
+def placements_waiting_for_host(user: "Viewer") -> QuerySet[Placement]:
+    """Self-found places of the user's cohorts whose host has not answered yet, the oldest first."""
+    return _found_in_scope(user).exclude(HOST_HAS_ANSWERED)
+
+
+def _found_in_scope(user: "Viewer") -> QuerySet[Placement]:
+    mine = everything_for(user, in_scope(user, "enrolment__cohort"))
+    return found_places().filter(mine).order_by("created_at", "pk")
+
+
+def places_to_complete(user: "Viewer") -> QuerySet[Placement]:
+    """The set for which ``was_asked_for_place`` holds: where a student named this person at the host."""
+    address = getattr(user, "email", "")
+    if not (address and user.is_active):
+        return Placement.objects.none()
+    return found_places().filter(host_answered_at__isnull=True, supervisor_email__iexact=address)
 
 
 def enrolments_without_place(user: "Viewer") -> QuerySet[Enrolment]:

@@ -1,9 +1,17 @@
 """What applications does later: each task takes ids, reads the rows anew and calls one service."""
 
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.services.links import sends_again
 from apps.applications import notifications
 from apps.applications.models import Application
+from apps.applications.selectors import found_places, places_to_complete
 from apps.applications.services import applications, resumes, settling  # noqa: F401 - they register parts of moves
+from apps.applications.services.hosts import ASK, person_at_host
 from portal.kernel.tasks import task
+
+PEOPLE = ("enrolment__student", "enrolment__cohort", "company")
 
 task("applications.extract_resume")(resumes.extract_resume)
 task("applications.tell_supervisor_named")(notifications.tell_supervisor_named)
@@ -15,3 +23,31 @@ def tell_interview(application_id: int) -> None:
     rows = Application.objects.filter(pk=application_id).select_related("student", "vacancy__company")
     for application in rows:
         notifications.tell_interview(application)
+
+
+@task(ASK)
+def ask_host(placement_id: int, moment: str) -> None:
+    """Ask the host to complete a place; answered or gone meanwhile, nobody is asked."""
+    for placement in found_places().filter(pk=placement_id, host_answered_at__isnull=True).select_related(*PEOPLE):
+        person = person_at_host(placement)
+        if person is not None:
+            notifications.tell_host_asked(placement, person, moment=moment)
+
+
+@task("applications.ask_hosts_again")
+def ask_hosts_again(person_id: int) -> None:
+    """Send a person who has lost the mail fresh links for the places that wait for an answer."""
+    moment = timezone.now().isoformat(timespec="minutes")
+    for person in User.objects.filter(pk=person_id, is_active=True):
+        for placement in places_to_complete(person).select_related(*PEOPLE):
+            notifications.tell_host_asked(placement, person, moment=moment)
+
+
+sends_again("applications.ask_hosts_again")
+
+
+@task("applications.tell_host_answered")
+def tell_host_answered(placement_id: int) -> None:
+    """Tell the coordinators that a self-found place can be confirmed."""
+    for placement in found_places().filter(pk=placement_id).select_related(*PEOPLE):
+        notifications.tell_host_answered(placement)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.applications.views import company, resumes, student, trainees
+from apps.applications.views import company, links, resumes, student, trainees
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vacancies/<int:pk>/apply/", student.vacancy_apply, name="vacancy_apply"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("placement/", student.my_placement, name="my_placement"),
     path("placement/found/", student.place_found, name="place_found"),
     path("placement/<int:pk>/move/", student.placement_move, name="placement_move"),
+    path("link/<int:pk>/place/", links.link_place, name="link_place"),
     path("resumes/", resumes.resume_list, name="resume_list"),
     path("resumes/<int:pk>/", resumes.resume_download, name="resume_download"),
     path("resumes/<int:pk>/delete/", resumes.resume_delete, name="resume_delete"),

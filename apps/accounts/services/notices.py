@@ -229,7 +229,7 @@ def _line(notice: Notice) -> Line:
         sentence=str(kind.sentence) % notice.facts,
         button=str(kind.button),
         address=address,
-        why=str(kind.why),
+        why=str(kind.why) % notice.facts,
     )
 
 

@@ -1,16 +1,23 @@
 import datetime as dt
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from apps.accounts.models import Enrolment
 from apps.applications.models import Application
-from apps.applications.permissions import can_view_application
+from apps.applications.permissions import can_view_application, coordinates_applicant
 from apps.applications.selectors import applications_visible_to, disclosures_visible_to
-from portal.kernel.admin import Panel, PortalModelAdmin, extend_admin
+from apps.applications.services.applications import match_student
+from apps.applications.states import ApplicationState
+from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, extend_admin
+from portal.kernel.errors import RuleViolation
+from portal.kernel.fsm import may
+from portal.kernel.views import say_refusal
 
 
 def resume_of(application: Application, request: HttpRequest) -> dict[str, object]:
@@ -35,6 +42,29 @@ class ApplicationAdmin(PortalModelAdmin):
     ordering = ("-pk",)
     # What the company notes for itself is not among them.
     fields = ("enrolment", "vacancy", "cover_letter", "interview_at", "interview_place", "reason")
+
+    def object_links(self, request: HttpRequest, row: Application) -> list[ListLink]:
+        interviewed = row.state == ApplicationState.INTERVIEW_SCHEDULED or row.interview_at is not None
+        if not interviewed or not coordinates_applicant(row, request.user) or not may(row, "accept", request.user):
+            return []
+        url = reverse("admin:applications_application_match", args=[row.pk])
+        return [ListLink(_("Match with this place"), url, main=True, post=True)]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.match_view))
+        return [path("<path:object_id>/match/", view, name="applications_application_match"), *super().get_urls()]
+
+    def match_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give an interviewed student the place."""
+        application = self.object_or_404(request, object_id)
+        try:
+            placement = match_student(application, actor=self.actor_of(request))
+        except RuleViolation as error:
+            say_refusal(request, error)
+            return HttpResponseRedirect(self.url_of(application))
+        messages.success(request, _("%(placement)s is settled.") % {"placement": placement})
+        return HttpResponseRedirect(reverse("admin:applications_placement_change", args=[placement.pk]))
+
     panels = (Panel("resume", _("Resume"), "applications/admin/resume.html", resume_of),)
 
     @admin.display(description=_("student"), ordering="student__last_name")

@@ -4,7 +4,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.applications.selectors import enrolments_without_place, placements_to_confirm
+from apps.applications.selectors import (
+    enrolments_without_place,
+    placements_to_confirm,
+    placements_waiting_for_host,
+)
 from apps.vacancies.permissions import coordinates_any
 from portal.kernel.screens import HomeCard, home_card
 
@@ -37,5 +41,19 @@ def to_confirm(request: HttpRequest) -> HomeCard:
         count=rows.count(),
         url=reverse("admin:applications_placement_changelist") + "?todo=confirm",
         action=_("Look and confirm"),
+        rows=[(str(row), reverse("admin:applications_placement_change", args=[row.pk])) for row in oldest],
+    )
+
+
+@home_card(25)
+def waiting_for_host(request: HttpRequest) -> HomeCard:
+    """Places that students have found and whose host has not answered, the oldest first."""
+    rows = placements_waiting_for_host(request.user)
+    oldest = rows.select_related("enrolment__student", "company")[:OLDEST]
+    return HomeCard(
+        title=_("Hosts that have not answered"),
+        count=rows.count(),
+        url=reverse("admin:applications_placement_changelist") + "?todo=host",
+        action=_("Open the list"),
         rows=[(str(row), reverse("admin:applications_placement_change", args=[row.pk])) for row in oldest],
     )

@@ -1,4 +1,3 @@
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -7,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -16,6 +14,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.selectors import companies_visible_to
 from apps.applications.admin.amending import ASSIGN_LABEL, amendments_of, assign_many, change_host_page, hand_over_page
+from apps.applications.admin.filters import PlaceFilter, WaitingFilter
 from apps.applications.admin.placing import place_students_page
 from apps.applications.forms import NamedSupervisorForm
 from apps.applications.models import Placement, PlacementSupervisor
@@ -24,56 +23,24 @@ from apps.applications.permissions import (
     can_delete_placement,
     can_name_supervisor,
     can_view_placement,
+    coordinates_placement,
+    waits_for_host,
 )
 from apps.applications.selectors import placements_visible_to
 from apps.applications.services.amendments import change_placement, delete_placement
+from apps.applications.services.hosts import ask_host
 from apps.applications.services.placements import allocate_placement
 from apps.applications.services.supervisors import name_supervisor, release_supervisor
 from apps.applications.services.terms import Terms
-from apps.applications.states import PlacementOrigin, PlacementState, SupervisorKind
+from apps.applications.states import PlacementState, SupervisorKind
 from apps.vacancies.permissions import coordinates_any
 from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, extend_admin
-from portal.kernel.dates import monday_of
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import row_or_404
+from portal.kernel.views import row_or_404, say_refusal
 
 TERMS = ("start", "end", "share", "site_address", "task")
 PROPOSAL = ("supervisor_name", "supervisor_email", "supervisor_phone")
 MOST_TRAINEES = 50
-
-
-class WaitingFilter(admin.SimpleListFilter):
-    """The questions that coordinators ask most."""
-
-    title = _("what to do")
-    parameter_name = "todo"
-
-    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
-        return [
-            ("confirm", _("waits for you")),
-            ("student", _("waits for the student")),
-            ("starts", _("starts this week")),
-            ("arrive", _("should have arrived")),
-            ("unsupervised", _("nobody supervises in the company")),
-        ]
-
-    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        today = timezone.localdate()
-        monday = monday_of(today)
-        proposed = rows.filter(state=PlacementState.PROPOSED)
-        if self.value() == "confirm":
-            return proposed.filter(origin=PlacementOrigin.SELF_FOUND)
-        if self.value() == "student":
-            return proposed.exclude(origin=PlacementOrigin.SELF_FOUND)
-        if self.value() == "starts":
-            return rows.filter(start__range=(monday, monday + dt.timedelta(days=6)))
-        if self.value() == "arrive":
-            return rows.filter(state=PlacementState.CONFIRMED, start__lt=today)
-        if self.value() == "unsupervised":
-            named = PlacementSupervisor.objects.filter(kind=SupervisorKind.INDUSTRIAL, is_active=True)
-            going_on = rows.filter(state__in=[PlacementState.CONFIRMED, PlacementState.ACTIVE])
-            return going_on.exclude(pk__in=named.values("placement"))
-        return rows
 
 
 def supervisors_of(placement: Placement, request: HttpRequest) -> dict[str, object]:
@@ -178,11 +145,13 @@ class PlacementAdmin(PortalModelAdmin):
         return ("enrolment", "company", *PROPOSAL) if obj is not None else PROPOSAL
 
     def object_links(self, request: HttpRequest, row: Placement) -> list[ListLink]:
-        del request
         links = [ListLink(_("Enrolment"), reverse("admin:accounts_enrolment_change", args=[row.enrolment_id]))]
         if row.application_id:
             url = reverse("admin:applications_application_change", args=[row.application_id])
             links.append(ListLink(_("Application"), url))
+        if waits_for_host(row) and coordinates_placement(row, request.user):
+            url = reverse("admin:applications_placement_ask_host", args=[row.pk])
+            links.append(ListLink(_("Ask the host again"), url, post=True))
         return links
 
     def add_object(self, values: dict[str, Any], *, actor: User) -> Placement:
@@ -205,6 +174,7 @@ class PlacementAdmin(PortalModelAdmin):
         return [
             at("place/", self.place_view, "place"),
             at("<path:object_id>/supervisor/", require_POST(self.supervisor_view), "supervisor"),
+            at("<path:object_id>/ask-host/", require_POST(self.ask_host_view), "ask_host"),
             at("<path:object_id>/host/", self.host_view, "host"),
             at("<path:object_id>/supervisor/<int:pk>/hand-over/", self.hand_over_view, "hand_over"),
             at("<path:object_id>/supervisor/<int:pk>/release/", require_POST(self.release_view), "release"),
@@ -235,6 +205,17 @@ class PlacementAdmin(PortalModelAdmin):
                 messages.error(request, " ".join(str(problem) for problem in problems))
         return HttpResponseRedirect(self.url_of(placement))
 
+    def ask_host_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send the host another mail with a link."""
+        placement = self.object_or_404(request, object_id)
+        try:
+            ask_host(placement, actor=self.actor_of(request))
+        except RuleViolation as error:
+            say_refusal(request, error)
+        else:
+            messages.success(request, _("%(email)s is asked again.") % {"email": placement.supervisor_email})
+        return HttpResponseRedirect(self.url_of(placement))
+
     def host_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send the student to another company."""
         return change_host_page(self, request, self._changeable(request, object_id))
@@ -260,20 +241,6 @@ class PlacementAdmin(PortalModelAdmin):
 
 
 # -- on the pages of lower apps -----------------------------------------------------------------------------------
-
-
-class PlaceFilter(admin.SimpleListFilter):
-    title = _("place")
-    parameter_name = "place"
-
-    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
-        return [("none", _("without a place")), ("some", _("with a place"))]
-
-    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        placed = Placement.objects.filter(state__in=PlacementState.alive()).values("enrolment")
-        if self.value() == "none":
-            return rows.exclude(pk__in=placed)
-        return rows.filter(pk__in=placed) if self.value() == "some" else rows
 
 
 def placements_of_student(enrolment: Model, request: HttpRequest) -> dict[str, object]:

@@ -43,6 +43,7 @@ class Placement(StatefulModel):
     supervisor_name = models.CharField(_("supervisor in the company"), max_length=120, blank=True)
     supervisor_email = models.EmailField(_("e-mail of the supervisor"), blank=True)
     supervisor_phone = models.CharField(_("phone of the supervisor"), max_length=20, blank=True)
+    host_answered_at = models.DateTimeField(_("answered by the host"), null=True, blank=True, editable=False)
     arrived_on = models.DateField(_("arrived"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
     reason = models.TextField(_("reason"), blank=True, editable=False)

@@ -17,15 +17,16 @@ from apps.applications.permissions import (
     can_change_application,
     can_decide_application,
     can_view_company_notes,
+    coordinates_applicant,
     is_applicant,
     owns_resume,
 )
 from apps.applications.services.placements import offer_placement
-from apps.applications.states import ApplicationState, PlacementState
+from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState
 from apps.vacancies.models import Vacancy
 from apps.vacancies.permissions import deadline_is_ahead, is_eligible
 from apps.vacancies.states import VacancyState
-from portal.kernel.access import SYSTEM
+from portal.kernel.access import SYSTEM, SystemActor
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from portal.kernel.fsm import Change, announce_created, perform, with_move
 from portal.kernel.tasks import enqueue
@@ -163,7 +164,31 @@ def take_seat(change: Change) -> None:
         if vacancy.places_left < 1:
             raise RuleViolation("no_place_left", _("All places of this vacancy are taken."))
         Vacancy.objects.filter(pk=vacancy.pk).update(places_taken=F("places_taken") + 1)
-        offer_placement(application, actor=change.actor)
+        offer_placement(application, actor=change.actor, origin=_way_in(application, change))
+
+
+def _way_in(application: Application, change: Change) -> PlacementOrigin:
+    """Say how the student came to the place: who is accepted by a coordinator after an interview was matched."""
+    interviewed = ApplicationState.INTERVIEW_SCHEDULED in (change.sources[application.pk], application.state)
+    interviewed = interviewed or application.interview_at is not None
+    if interviewed and not isinstance(change.actor, SystemActor) and coordinates_applicant(application, change.actor):
+        return PlacementOrigin.MATCHED
+    return PlacementOrigin.APPLIED
+
+
+def match_student(application: Application, *, actor: User) -> Placement:
+    """Give an interviewed student the place, settled at once: the coordinator has spoken with both sides.
+
+    Raises ``NotAllowed`` for who does not coordinate the student, ``WrongState``, and ``RuleViolation``
+    ``not_interviewed``, ``no_place_left`` or ``no_time_left``.
+    """
+    if not coordinates_applicant(application, actor):
+        raise NotAllowed
+    with transaction.atomic():
+        if application.state != ApplicationState.INTERVIEW_SCHEDULED and application.interview_at is None:
+            raise RuleViolation("not_interviewed", _("Nobody has met this student yet. Arrange an interview first."))
+        perform(application, "accept", actor=actor)
+        return perform(Placement.objects.get(application=application), "confirm", actor=actor)
 
 
 @with_move("applications.Application", "decline")

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Company, Enrolment, User
@@ -23,6 +24,9 @@ from portal.kernel.fsm import announce_created, perform
 
 if TYPE_CHECKING:
     from portal.kernel.access import Actor
+
+DAY: Final = dt.timedelta(days=1)
+MOST_A_DAY: Final = 5
 
 
 @dataclass(frozen=True)
@@ -42,14 +46,16 @@ class FoundPlace:
 # -- the ways in --------------------------------------------------------------------------------------------------
 
 
-def offer_placement(application: Application, *, actor: "Actor") -> Placement:
+def offer_placement(
+    application: Application, *, actor: "Actor", origin: PlacementOrigin = PlacementOrigin.APPLIED
+) -> Placement:
     """Make the placement that an accepted application stands for; part of accepting, in its transaction."""
     cohort = application.enrolment.cohort
     placement = Placement(
         enrolment=application.enrolment,
         company=application.vacancy.company,
         application=application,
-        origin=PlacementOrigin.APPLIED,
+        origin=origin,
         start=cohort.start,
         end=cohort.end,
         site_address=application.vacancy.location,
@@ -173,6 +179,9 @@ def _check_proposal(enrolment: Enrolment, supervisor_email: str) -> None:
         raise RuleViolation(
             "already_proposed", _("Your earlier proposal has not been answered yet. Cancel it if it is not valid.")
         )
+    # Each proposal writes to an address that the student has typed.
+    if own.filter(origin=PlacementOrigin.SELF_FOUND, created_at__gt=timezone.now() - DAY).count() >= MOST_A_DAY:
+        raise RuleViolation("too_often", _("You have proposed several places today. Go on tomorrow."))
     if User.objects.filter(email__iexact=supervisor_email, groups__name=Role.STUDENT).exclude(email="").exists():
         raise RuleViolation(
             "supervisor_is_student",

@@ -180,6 +180,6 @@ def place_found(request: HttpRequest) -> HttpResponse:
         except RuleViolation as error:
             form.refuse(error)
         else:
-            messages.success(request, _("Your place is proposed. Your coordinator answers."))
+            messages.success(request, _("Your place is proposed. Your host is asked by mail."))
             return redirect("my_placement")
     return render(request, "applications/found.html", {"form": form, "cohort": enrolment.cohort})

@@ -1,0 +1,33 @@
+"""What applications tells: to students, representatives, hosts, supervisors and coordinators."""
+
+from apps.applications.notifications.applications import (
+    tell_application_decided,
+    tell_application_received,
+    tell_application_withdrawn,
+    tell_interview,
+)
+from apps.applications.notifications.placements import (
+    tell_host_answered,
+    tell_host_asked,
+    tell_placement_amended,
+    tell_placement_confirmed,
+    tell_placement_ended,
+    tell_placement_offered,
+    tell_placement_proposed,
+    tell_supervisor_named,
+)
+
+__all__ = [
+    "tell_application_decided",
+    "tell_application_received",
+    "tell_application_withdrawn",
+    "tell_host_answered",
+    "tell_host_asked",
+    "tell_interview",
+    "tell_placement_amended",
+    "tell_placement_confirmed",
+    "tell_placement_ended",
+    "tell_placement_offered",
+    "tell_placement_proposed",
+    "tell_supervisor_named",
+]
