@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Company
@@ -45,6 +46,31 @@ class PdfField(forms.FileField):
 
 class ResumeUploadForm(PortalForm):
     file = PdfField(label=_("Your resume as PDF"), help_text=_("5 MB at most."))
+
+
+def _lines(label: Any, help_text: Any = "") -> forms.CharField:
+    """One thing a line; at most as much as the service would take."""
+    return forms.CharField(
+        label=label, help_text=help_text, required=False, max_length=12_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ResumeFactsForm(PortalForm):
+    skills = _lines(_("Skills"), _("One a line."))
+    degrees = _lines(_("Degrees"), _("One a line."))
+    emails = _lines(_("E-mail"), _("One a line."))
+    phones = _lines(_("Phone"), _("One a line."))
+    links = _lines(_("Links"), _("One a line, beginning with https://."))
+
+    def clean_emails(self) -> str:
+        typed: str = self.cleaned_data["emails"]
+        for line in typed.split():
+            validate_email(line)
+        return typed
+
+    def facts(self) -> dict[str, list[str]]:
+        """Return what was typed, a list of lines for each kind."""
+        return {kind: typed.splitlines() for kind, typed in self.cleaned_data.items()}
 
 
 class ApplyForm(PortalForm):

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 
 def owns_resume(resume: "Resume", user: "Viewer") -> bool:
-    """Say whether the resume is the user's own."""
-    return resume.owner_id == user.pk and bool(user.is_active)
+    """Say whether the resume is the user's own, and has arrived whole."""
+    return resume.owner_id == user.pk and bool(user.is_active) and resume.is_stored
 
 
 def can_view_resume(resume: "Resume", user: "Viewer") -> bool:
-    """Its owner and the superuser always; others through an application that carries it."""
+    """Its owner and the superuser always; others through an application that carries it; nobody while it arrives."""
+    if not resume.is_stored:
+        return False
     if owns_resume(resume, user) or is_superuser(user):
         return True
     applications = resume.applications.select_related("vacancy", "enrolment__cohort")

@@ -66,13 +66,17 @@ def resumes_visible_to(user: "Viewer") -> QuerySet[Resume]:
     """The set for which ``can_view_resume`` holds: the owner's, and those of applications that may be read."""
     received = represented(user, "vacancy__company") & Q(state__in=ApplicationState.seen_by_company())
     carrying = Application.objects.order_by().filter(in_scope(user, "enrolment__cohort") | received)
-    own = Q(owner=user.pk) if user.is_authenticated and user.is_active else NOTHING
-    return Resume.objects.filter(everything_for(user, own | Q(pk__in=carrying.values("resume"))))
+    seen = everything_for(user, _owned(user) | Q(pk__in=carrying.values("resume")))
+    return Resume.objects.filter(seen, stored_at__isnull=False)
 
 
 def resumes_of(user: "Viewer") -> QuerySet[Resume]:
     """The user's own."""
-    return Resume.objects.filter(Q(owner=user.pk) if user.is_authenticated and user.is_active else NOTHING)
+    return Resume.objects.filter(_owned(user), stored_at__isnull=False)
+
+
+def _owned(user: "Viewer") -> Q:
+    return Q(owner=user.pk) if user.is_authenticated and user.is_active else NOTHING
 
 
 def noting_use(resumes: QuerySet[Resume]) -> QuerySet[Resume]:

@@ -106,6 +106,25 @@ class ExtractionState(models.TextChoices):
     UNREADABLE = "unreadable", _("No text found")
 
 
+class ReadingQuality(models.TextChoices):
+    """How much of a resume's text came out."""
+
+    GOOD = "good", _("read well")
+    POOR = "poor", _("read in part")
+    NONE = "none", _("not read")
+
+
+class Degree(models.TextChoices):
+    """The levels that the rules find in a resume, highest first; the keys are those of the vocabulary."""
+
+    DOCTORATE = "doctorate", _("Doctorate")
+    MASTER = "master", _("Master")
+    BACHELOR = "bachelor", _("Bachelor")
+    DIPLOMA = "diploma", _("Diploma")
+    CERTIFICATE = "certificate", _("Certificate")
+    SECONDARY = "secondary", _("Secondary school")
+
+
 class DisclosureWay(models.TextChoices):
     """How a company looked into a resume."""
 

@@ -7,13 +7,15 @@ from apps.accounts.services.links import sends_again
 from apps.applications import notifications
 from apps.applications.models import Application
 from apps.applications.selectors import found_places, places_to_complete
-from apps.applications.services import applications, resumes, settling  # noqa: F401 - they register parts of moves
+from apps.applications.services import applications, resume_files, resumes, settling  # noqa: F401 - they register parts of moves
 from apps.applications.services.hosts import ASK, person_at_host
 from portal.kernel.tasks import task
 
 PEOPLE = ("enrolment__student", "enrolment__cohort", "company")
 
 task("applications.extract_resume")(resumes.extract_resume)
+task("applications.remove_file")(resume_files.remove_file)
+task("applications.sweep_files")(resume_files.sweep_files)
 task("applications.tell_supervisor_named")(notifications.tell_supervisor_named)
 
 

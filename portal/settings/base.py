@@ -163,19 +163,34 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-if ENV.s3:
-    STORAGES["default"] = {
+
+
+def object_storage(s3: dict[str, str]) -> dict[str, Any]:
+    """Return the storage for a bucket: private, nothing overwritten, addresses signed for a minute."""
+    from botocore.config import Config  # noqa: PLC0415 - a portal with a folder of files does not load it
+
+    return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            **ENV.s3,
-            "addressing_style": "path",
-            "signature_version": "s3v4",
+            **s3,
+            # Whoever uploads waits: a store that is away must be known so within fifteen seconds.
+            "client_config": Config(
+                s3={"addressing_style": "path"},
+                signature_version="s3v4",
+                connect_timeout=2,
+                read_timeout=5,
+                retries={"total_max_attempts": 2},
+            ),
             "default_acl": None,
             "file_overwrite": False,
             "querystring_auth": True,
             "querystring_expire": 60,
         },
     }
+
+
+if ENV.s3:
+    STORAGES["default"] = object_storage(ENV.s3)
 
 # -- mail -----------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from

@@ -146,6 +146,76 @@ def script_and_launch() -> bytes:
     return document(catalog=b"<</Type/Catalog/Pages 2 0 R/OpenAction " + action + b">>")
 
 
+def lzw_bomb() -> bytes:
+    """One LZW stream in deflate: the code for a block that grows by one byte with each code, again and again."""
+    codes = [256, 32, *range(258, 4095)]
+    bits = "".join(format(code, "09b") for code in codes[:256])
+    inner = int(bits, 2).to_bytes(len(bits) // 8, "big") * 20_000
+    return document(zlib.compress(inner, 9), filters=b"/Filter[/FlateDecode/LZWDecode]")
+
+
+def many_operators() -> bytes:
+    return deflated(b"0 0 m 9 9 l S " * 4_000_000 + b"BT /F1 12 Tf 72 720 Td (Hello, world!) Tj ET")
+
+
+def nested_arrays_in_content() -> bytes:
+    return deflated(b"[" * 2_000_000 + b"]" * 2_000_000 + b" TJ")
+
+
+def nested_dictionaries() -> bytes:
+    return document(catalog=b"<</Type/Catalog/Pages 2 0 R/Names " + b"<</A " * 50_000 + b">>" * 50_000 + b">>")
+
+
+def no_xref() -> bytes:
+    whole = document()
+    return whole[: whole.index(b"xref\n")] + b"trailer<</Size 6/Root 1 0 R>>\n%%EOF"
+
+
+def font_without_map() -> bytes:
+    """Letters by glyph numbers of a font that is not in the file and says nothing of their meaning."""
+    font = b"<</Type/Font/Subtype/Type0/BaseFont/ABCDEF+No/Encoding/Identity-H/DescendantFonts[6 0 R]>>"
+    inner = (
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/ABCDEF+No/CIDSystemInfo<</Registry(A)/Ordering(I)/Supplement 0>>>>"
+    )
+    stream = b"BT /F1 12 Tf 72 720 Td <00480065006C006C006F> Tj ET"
+    body = b"<</Length %d>>stream\n%b\nendstream" % (len(stream), stream)
+    return assembled((_CATALOG, _PAGES, _PAGE, body, font, inner))
+
+
+def embedded_program() -> bytes:
+    names = b"/Names<</EmbeddedFiles<</Names[(setup.exe)<</Type/Filespec/F(setup.exe)/EF<</F 6 0 R>>>>]>>>>"
+    program = b"<</Type/EmbeddedFile/Length 4>>stream\nMZ\x90\x00\nendstream"
+    return document(catalog=b"<</Type/Catalog/Pages 2 0 R" + names + b">>", more=(program,))
+
+
+def xfa_form() -> bytes:
+    packet = b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><script>app.alert(1)</script></xdp:xdp>'
+    stream = b"<</Length %d>>stream\n%b\nendstream" % (len(packet), packet)
+    return document(catalog=b"<</Type/Catalog/Pages 2 0 R/AcroForm<</XFA 6 0 R/Fields[]>>>>", more=(stream,))
+
+
+def form_that_submits() -> bytes:
+    field = b"<</FT/Tx/T(a)/V(b)/Rect[0 0 9 9]/Subtype/Widget/AA<</K<</S/SubmitForm/F(http://127.0.0.1/)>>>>>>"
+    return document(catalog=b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R]>>>>", more=(field,))
+
+
+def picture_of_a_million_pixels_a_side() -> bytes:
+    picture = (
+        b"<</Type/XObject/Subtype/Image/Width 1000000/Height 1000000/ColorSpace/DeviceRGB/BitsPerComponent 8/Length 3>>"
+    )
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</X 6 0 R>>>>>>"
+    return document(b"9 0 0 9 0 0 cm /X Do", page=page, more=(picture + b"stream\nabc\nendstream",))
+
+
+def remote_stream() -> bytes:
+    """A stream whose bytes are said to lie in another file."""
+    return document(filters=b"/F(/etc/passwd)/FFilter/ASCIIHexDecode")
+
+
+def negative_numbers() -> bytes:
+    return document(pages=b"<</Type/Pages/Kids[3 0 R]/Count -1>>").replace(b"/Size 6", b"/Size -2147483648")
+
+
 BOMBS: dict[str, Callable[[], bytes]] = {
     "flate_bomb": flate_bomb,
     "run_length_bomb": run_length_bomb,
@@ -167,4 +237,16 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "wrong_length": wrong_length,
     "wide_predictor": wide_predictor,
     "script_and_launch": script_and_launch,
+    "lzw_bomb": lzw_bomb,
+    "many_operators": many_operators,
+    "nested_arrays_in_content": nested_arrays_in_content,
+    "nested_dictionaries": nested_dictionaries,
+    "no_xref": no_xref,
+    "font_without_map": font_without_map,
+    "embedded_program": embedded_program,
+    "xfa_form": xfa_form,
+    "form_that_submits": form_that_submits,
+    "picture_of_a_million_pixels_a_side": picture_of_a_million_pixels_a_side,
+    "remote_stream": remote_stream,
+    "negative_numbers": negative_numbers,
 }

@@ -139,7 +139,7 @@ def test_check_pdf_largest_file_and_one_byte_more():
     assert (refusal(largest), refusal(largest + b"\n")) == ("", "too_large")
 
 
-@pytest.mark.parametrize("kept", [5, 9_005, 45_028, 89_957])
+@pytest.mark.parametrize("kept", [5, 9, 100, 1_024, 4_000, 9_005, 20_000, 45_028, 70_000, 89_957])
 def test_truncated_file_is_refused_and_answered(kept):
     data = (SAMPLES / "latex-john-doe-3pages.pdf").read_bytes()[:kept]
     assert (refusal(data), extract_text(data)) == (

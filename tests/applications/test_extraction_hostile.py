@@ -31,6 +31,18 @@ HOSTILE = {
     "wrong_length": ("", HELLO, ""),
     "wide_predictor": ("image_only", "", ""),
     "script_and_launch": ("", HELLO, ""),
+    "lzw_bomb": ("image_only", "", ""),
+    "many_operators": ("too_complex", "", ""),
+    "nested_arrays_in_content": ("too_complex", "", ""),
+    "nested_dictionaries": ("", HELLO, ""),
+    "no_xref": ("", HELLO, ""),
+    "font_without_map": ("", "Hello", ""),
+    "embedded_program": ("", HELLO, ""),
+    "xfa_form": ("", HELLO, ""),
+    "form_that_submits": ("", HELLO, ""),
+    "picture_of_a_million_pixels_a_side": ("image_only", "", ""),
+    "remote_stream": ("", HELLO, ""),
+    "negative_numbers": ("", HELLO, ""),
 }
 
 

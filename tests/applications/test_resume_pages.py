@@ -93,6 +93,40 @@ def test_a_resume_is_sent_as_an_attachment_under_its_name(student, enrolment):
     assert response.headers["Cache-Control"] == "no-store, private"
 
 
+def test_what_the_rules_found_is_shown_and_put_right_by_the_student(student, enrolment):
+    found = {"skills": [{"value": "Python", "start": 0, "end": 6}], "emails": [{"value": "a@b.example"}]}
+    resume = ResumeFactory.create(owner=enrolment.student, facts=found, method="pdfplumber", quality="poor")
+    page = student.get(reverse("resume_list")).text
+    assert all(words in page for words in ("Python", "a@b.example", "read in part by pdfplumber"))
+    address = reverse("resume_facts", args=[resume.pk])
+    assert student.get(address).context["form"].initial["skills"] == "Python"
+    typed = {"skills": "Turning\r\nMilling", "emails": "c@d.example", "links": "https://e.example/f"}
+    assert student.post(address, typed).headers["Location"] == reverse("resume_list")
+    page = student.get(reverse("resume_list")).text
+    assert ("Turning" in page, "c@d.example" in page, "Python" in page) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"emails": "no address"}, "emails"),
+        ({"links": "javascript:alert(1)"}, "links"),
+        ({"skills": "x" * 12_001}, "skills"),
+    ],
+)
+def test_facts_that_cannot_be_kept_are_refused_at_their_field(student, enrolment, typed, field):
+    resume = ResumeFactory.create(owner=enrolment.student)
+    answer = student.post(reverse("resume_facts", args=[resume.pk]), typed)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, [field])
+
+
+def test_facts_of_a_strangers_resume_are_not_there(student):
+    resume = ResumeFactory.create()
+    address = reverse("resume_facts", args=[resume.pk])
+    assert (student.get(address).status_code, student.post(address, {}).status_code) == (404, 404)
+    assert Client().get(address).status_code == 302
+
+
 class Bucket(InMemoryStorage):
     """An object store: it has no files on this machine and signs addresses."""
 
@@ -139,6 +173,7 @@ def test_who_opens_too_many_is_stopped_for_an_hour(enrolment, monkeypatch):
     application = ApplicationFactory.create(vacancy__company=member.company, enrolment=enrolment)
     company, address = signed_in(member.user), reverse("resume_download", args=[application.resume_id])
     assert content_of(company.get(address)) == content_of_field(application.resume.file)
-    assert company.get(address).status_code == 429
+    stopped = company.get(address)
+    assert (stopped.status_code, stopped.headers["Retry-After"]) == (429, "3600")
     page = reverse("company_application", args=[application.pk])
     assert company.get(page, {"resume": "text"}).context["reads"] is False

@@ -35,7 +35,7 @@ def run() -> Iterator[Figure]:
         lines = _lines(40 * pages)
         data = _single_column(lines)
         _check(reader.extract_text(data).text, lines)
-        warm = medians(partial(pdfium.read, data, OPTIONS), partial(_bare_pdfium, data))
+        warm = medians(partial(pdfium.read, data, OPTIONS), partial(_bare_pdfium, data), rounds=25)
         yield Figure(pages, *warm, goal=1.5, part="warm")
         child = medians(partial(reader.extract_text, data), partial(_pdftotext, data))
         yield Figure(pages, *child, goal=10, part="child")

@@ -38,6 +38,7 @@ class ResumeFactory(DjangoModelFactory[Resume]):
     file = factory.LazyAttribute(lambda o: ContentFile(o.content, name="resume.pdf"))
     text = "Turning, milling, drawing."
     extraction = ExtractionState.READ
+    stored_at = factory.LazyFunction(timezone.now)
 
     class Params:
         content = factory.Sequence(lambda n: PDF + str(n).encode())

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.permissions import has_role
 from apps.accounts.states import Role
-from apps.applications.forms import ResumeUploadForm
+from apps.applications.forms import ResumeFactsForm, ResumeUploadForm
 from apps.applications.selectors import noting_use, resumes_of, resumes_visible_to
-from apps.applications.services.resumes import delete_resume, open_resume, store_resume
+from apps.applications.services.resumes import HOUR, correct_facts, delete_resume, open_resume, store_resume
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import page_of, row_or_404, say_refusal, send_file
 
@@ -44,6 +44,24 @@ def resume_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume_facts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what the rules found in a resume, and let the student put it right."""
+    resume = row_or_404(resumes_of(request.user), pk=pk)
+    shown = {kind: "\n".join(words) for kind, words in resume.shown_facts.items()}
+    form = ResumeFactsForm(request.POST or None, initial=shown)
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_facts(resume, form.facts(), actor=cast("User", request.user))
+        except RuleViolation as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("resume_list")
+    return render(request, "applications/resume_facts.html", {"resume": resume, "form": form})
+
+
+@login_required
 @require_POST
 def resume_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw away a resume that no application carries."""
@@ -65,5 +83,7 @@ def resume_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     try:
         open_resume(resume, actor=cast("User", request.user))
     except RuleViolation as error:
-        return render(request, "429.html", {"message": error.message}, status=429)
+        answer = render(request, "429.html", {"message": error.message}, status=429)
+        answer.headers["Retry-After"] = str(int(HOUR.total_seconds()))
+        return answer
     return send_file(resume.file, resume.original_name)

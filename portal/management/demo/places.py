@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import io
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.states import CompanyState
+from apps.applications.extraction.facts import find_facts
 from apps.applications.models import Application, Placement, PlacementSupervisor, Resume
 from apps.applications.states import (
     ApplicationState,
@@ -124,7 +125,9 @@ def _resume(u: University, enrolment: Enrolment) -> Resume:
         page_count=1,
         method="pypdfium2",
         quality="good",
+        facts=asdict(find_facts(text)),
         extraction=ExtractionState.READ,
+        stored_at=timezone.now(),
     )
     resume.file.save("resume.pdf", ContentFile(content), save=False)
     return resume
