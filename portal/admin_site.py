@@ -70,6 +70,7 @@ NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
     (
         _("Settings"),
         (
+            Entry(_("Portal"), "tune", "accounts.SiteSettings"),
             Entry(_("Departments"), "account_balance", "accounts.Department"),
             Entry(_("Programmes"), "menu_book", "accounts.Programme"),
             Entry(_("Rubrics"), "rule", "logbook.Rubric"),

@@ -25,6 +25,7 @@ BEAT: Final[dict[str, float]] = {
     "accounts.seal_history": 60,
     "accounts.sweep_jobs": 60,
     "accounts.send_digests": 300,
+    "accounts.sweep_limits": 3600,
     "vacancies.close_expired": 3600,
     "vacancies.tell_new_matches": 86400,
     "logbook.ask_for_assessments": 3600,

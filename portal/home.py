@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from apps.accounts.selectors import is_unwelcomed
 from apps.accounts.states import Role
 from portal.kernel.access import scope_of
 
@@ -25,5 +26,5 @@ def home(request: HttpRequest) -> HttpResponse:
     roles = scope_of(request.user).roles
     for role, page in FIRST_PAGES:
         if role in roles:
-            return redirect(page)
+            return redirect("welcome_place" if role == Role.STUDENT and is_unwelcomed(request.user) else page)
     return redirect("profile")

@@ -57,6 +57,7 @@ ACCOUNT_PAGES: Final[Sequence[Page]] = (
     Page("profile", _("My details"), "person"),
     Page("account_change_password", _("Change password"), "settings"),
     Page("mfa_index", _("Second factor"), "settings"),
+    Page("usersessions_list", _("Where you are signed in"), "globe"),
 )
 LINKS: Final[dict[str, str]] = {
     "home": "home",

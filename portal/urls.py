@@ -8,7 +8,6 @@ from portal import home, views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
     path("language/", views.set_language, name="set_language"),
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),
@@ -17,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("", include("portal.api")),
     path("", include("apps.accounts.urls")),
+    # Ours first: some of the package's addresses have our pages.
+    path("accounts/", include("allauth.urls")),
     path("", include("apps.vacancies.urls")),
     path("", include("apps.applications.urls")),
     path("", include("apps.logbook.urls")),

@@ -26,6 +26,19 @@ COMPANY_REJECTED = declare_notice(
         why=_("You get this because you entered the company or represent it."),
     )
 )
+SIGN_IN_CHANGED = declare_notice(
+    NoticeKind(
+        kind="accounts.sign_in_changed",
+        subject=_("How you sign in was changed"),
+        sentence=_(
+            "Your password or second factor was changed. If it was not you, choose a new password at once and tell "
+            "your coordinator."
+        ),
+        button=_("Look at it"),
+        why=_("You get this whenever a door to your account is changed."),
+        urgent=True,
+    )
+)
 PERSON_INVITED = declare_notice(
     NoticeKind(
         kind="accounts.person_invited",

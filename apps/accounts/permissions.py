@@ -142,9 +142,68 @@ def can_view_history_entry(entry: "HistoryEntry", user: "Viewer") -> bool:
     return coordinates_department(entry.department_id, user) or is_superuser(user)
 
 
+# -- people -----------------------------------------------------------------------------------------------------------
+
+
+def looks_after(person: "User", user: "Viewer") -> bool:
+    """Say whether the person is a student or a member of staff in what the user coordinates."""
+    scope = scope_of(user)
+    if Role.COORDINATOR not in scope.roles:
+        return False
+    student, staff = getattr(person, "student_profile", None), getattr(person, "staff_profile", None)
+    if student is not None and student.programme.department_id in scope.departments:
+        return True
+    if staff is not None and staff.department_id in scope.departments:
+        return True
+    return any(coordinates_cohort(enrolment.cohort, user) for enrolment in person.enrolments.all())
+
+
+def is_oneself(person: "User", user: "Viewer") -> bool:
+    """Say whether the user is this very person, and active."""
+    return person.pk == user.pk and bool(user.is_active)
+
+
 def can_view_person(person: "User", user: "Viewer") -> bool:
-    """Oneself; the superuser. Coordinators reach students through their enrolments."""
-    return (person.pk == user.pk and bool(user.is_active)) or is_superuser(user)
+    """Oneself; the coordinators who look after the person; the superuser."""
+    return is_oneself(person, user) or is_superuser(user) or looks_after(person, user)
+
+
+def can_change_person(person: "User", user: "Viewer") -> bool:
+    """Oneself; the superuser."""
+    return is_oneself(person, user) or is_superuser(user)
+
+
+def can_shut_out(person: "User", user: "Viewer") -> bool:
+    """Shut out, let in again, end sessions: the superuser; coordinators whom they look after, but not their like."""
+    if is_superuser(user):
+        return True
+    above = person.is_superuser or any(group.name == Role.COORDINATOR for group in person.groups.all())
+    return looks_after(person, user) and not above
+
+
+def can_see_access(anchor: "Department | Cohort | Company", user: "Viewer") -> bool:
+    """See who coordinates it: whoever coordinates it as a whole, and the superuser, who alone changes it."""
+    if is_superuser(user):
+        return True
+    scope = scope_of(user)
+    if Role.COORDINATOR not in scope.roles:
+        return False
+    label = anchor._meta.model_name
+    if label == "department":
+        return anchor.pk in scope.departments
+    return anchor.pk in (scope.cohorts if label == "cohort" else scope.coordinated_companies) or bool(
+        {getattr(anchor, "department_id", None), getattr(anchor, "proposed_for_id", None)} & scope.departments
+    )
+
+
+def can_complete_profile(person: "User", user: "Viewer") -> bool:
+    """A student oneself, while the university knows nothing of the studies."""
+    return is_oneself(person, user) and has_role(user, Role.STUDENT) and not scope_of(user).has_studies
+
+
+def needs_second_factor(user: "Viewer") -> bool:
+    """Who sees other people's data by office and signs in with a password: coordinators and superusers."""
+    return is_superuser(user) or has_role(user, Role.COORDINATOR)
 
 
 # -- invitations ----------------------------------------------------------------------------------------------------
@@ -222,8 +281,3 @@ def can_delete_cohort(cohort: "Cohort", user: "Viewer") -> bool:
 def can_enter_company(user: "Viewer") -> bool:
     """Enter a company by hand: coordinators and the superuser; others propose one in the portal."""
     return coordinates_something(user) or is_superuser(user)
-
-
-def can_change_person(person: "User", user: "Viewer") -> bool:
-    """Oneself; the superuser."""
-    return can_view_person(person, user)

@@ -6,6 +6,7 @@ History is no reaction: it is written inside the transaction of the move, so it 
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.mfa.signals import authenticator_used
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -15,6 +16,8 @@ from apps.accounts.selectors import representatives_of
 from apps.accounts.services.history import write_history
 from apps.accounts.services.notices import tell
 from apps.accounts.services.people import ensure_roles
+from apps.accounts.services.second_factor import forget_second_steps
+from apps.accounts.services.site import ensure_site_settings
 from apps.accounts.states import CompanyState
 from portal.kernel.fsm import Change, Event, reacts_to, state_changed
 
@@ -26,10 +29,17 @@ def keep_history(change: Change, **_signal: Any) -> None:
 
 
 @receiver(post_migrate, dispatch_uid="accounts.roles")
-def make_roles(sender: Any, **_signal: Any) -> None:
-    """Make the groups of the roles exist in a new database."""
+def make_what_is_needed(sender: Any, **_signal: Any) -> None:
+    """Make the groups of the roles and the row of switches exist in a new database."""
     if sender.name == "apps.accounts":
         ensure_roles()
+        ensure_site_settings()
+
+
+@receiver(authenticator_used, dispatch_uid="accounts.second_steps")
+def count_second_steps_anew(user: User, **_signal: Any) -> None:
+    """Forget the wrong codes before a right one."""
+    forget_second_steps(user)
 
 
 @reacts_to("accounts.Company", to=CompanyState.APPROVED)

@@ -1,8 +1,9 @@
 """Which people, organisations, notices and jobs a user may have: one query each."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from django.core.cache import cache
 from django.db.models import CharField, F, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
@@ -22,12 +23,15 @@ from apps.accounts.models import (
     Notice,
     OutboxTask,
     Programme,
+    SiteSettings,
+    StaffProfile,
     StudentProfile,
     User,
 )
 from apps.accounts.permissions import has_role, is_superuser
 from apps.accounts.states import CompanyState, MemberKind, NoticeState, Role
 from portal.kernel.access import Scope, scope_of
+from portal.kernel.addresses import email_key
 
 if TYPE_CHECKING:
     from portal.kernel.access import Viewer
@@ -49,6 +53,7 @@ def read_scope(user: User) -> Scope:
         companies=keys(MemberKind.REPRESENTATIVE),
         memberships=keys(MemberKind.REPRESENTATIVE, MemberKind.SUPERVISOR),
         coordinated_companies=keys("company"),
+        has_studies="studies" in found,
     )
 
 
@@ -65,6 +70,7 @@ def _anchor_rows(user: User) -> QuerySet[Any, tuple[str, str]]:
         rows(CohortGrant.objects.filter(user=user), Value("cohort"), "content_object_id"),
         rows(CompanyGrant.objects.filter(user=user), Value("company"), "content_object_id"),
         rows(CompanyMember.objects.filter(user=user, is_active=True), F("kind"), "company_id"),
+        rows(StudentProfile.objects.filter(user=user), Value("studies"), "pk"),
     ]
     found: QuerySet[Any, tuple[str, str]] = rows(user.groups.all(), Value("role"), "name").union(*tables, all=True)
     return found
@@ -87,6 +93,32 @@ def in_scope(user: "Viewer", cohort: str = "cohort") -> Q:
 def everything_for(user: "Viewer", others: Q) -> Q:
     """Return ``others``, or no condition at all for a superuser."""
     return Q() if is_superuser(user) else others
+
+
+# -- the installation ---------------------------------------------------------------------------------------------
+
+SETTINGS_KEY: Final = "accounts.site_settings"
+# Without Redis each process keeps its own copy, so a switch counts everywhere after this many seconds.
+SETTINGS_KEPT_S: Final = 10
+
+
+def site_settings() -> SiteSettings:
+    """Return the switches of the installation, from the cache where it has them."""
+    found: SiteSettings | None = cache.get(SETTINGS_KEY)
+    if found is None:
+        found = SiteSettings.objects.get(pk=SiteSettings.ONLY)
+        cache.set(SETTINGS_KEY, found, SETTINGS_KEPT_S)
+    return found
+
+
+def site_settings_visible_to(user: "Viewer") -> QuerySet[SiteSettings]:
+    """The one row, for the superuser; others have none."""
+    return SiteSettings.objects.filter(_superuser(user))
+
+
+def open_phases() -> QuerySet[Cohort, str]:
+    """Return the phases of the cohorts that are open for registration."""
+    return Cohort.objects.filter(is_open=True).order_by("phase").values_list("phase", flat=True).distinct()
 
 
 # -- organisations ------------------------------------------------------------------------------------------------
@@ -172,6 +204,28 @@ def moderated(user: "Viewer", company: str = "") -> Q:
     return mine
 
 
+def grants_reaching(anchor: Department | Cohort | Company) -> list[DepartmentGrant | CohortGrant | CompanyGrant]:
+    """Return every grant through which somebody sees the anchor or a part of it, the widest first."""
+    if isinstance(anchor, Department):
+        whole, cohorts = Q(content_object=anchor), Q(content_object__department=anchor)
+        companies = Q(content_object__proposed_for=anchor)
+    elif isinstance(anchor, Cohort):
+        whole, cohorts, companies = Q(content_object=anchor.department_id), Q(content_object=anchor), Q(pk__in=[])
+    else:
+        whole, cohorts, companies = Q(content_object=anchor.proposed_for_id), Q(pk__in=[]), Q(content_object=anchor)
+
+    def rows(model: Any, condition: Q) -> list[Any]:
+        found = model.objects.filter(condition).select_related("user", "content_object")
+        return list(found.prefetch_related("user__groups").order_by("content_object", "user__last_name", "pk"))
+
+    return [*rows(DepartmentGrant, whole), *rows(CohortGrant, cohorts), *rows(CompanyGrant, companies)]
+
+
+def active_superusers() -> QuerySet[User]:
+    """Everybody who sees all to configure it."""
+    return User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
+
+
 # -- who is to be told --------------------------------------------------------------------------------------------
 
 
@@ -192,8 +246,20 @@ def coordinators_of(cohort: Cohort) -> QuerySet[User]:
 
 
 def people_visible_to(user: "Viewer") -> QuerySet[User]:
-    """Oneself; a superuser has all. Coordinators reach students through their enrolments."""
-    return User.objects.filter(everything_for(user, _own(user, "pk")))
+    """Oneself; students and staff of what the user coordinates; a superuser has all."""
+    staff = StaffProfile.objects.filter(department__in=departments_coordinated_by(user))
+    looked_after = Q(pk__in=students_managed_by(user).values("user")) | Q(pk__in=staff.values("user"))
+    return User.objects.filter(everything_for(user, _own(user, "pk") | looked_after))
+
+
+def is_unwelcomed(student: "Viewer") -> bool:
+    """Say whether a student whom the university entered signs in for the first time."""
+    return StudentProfile.objects.filter(user=student.pk, welcomed_at=None).exists()
+
+
+def look_alikes_of(email: str) -> QuerySet[User]:
+    """Return who has this address or one that looks the same; ``email`` is in its stored form."""
+    return User.objects.filter(email_key=email_key(email))
 
 
 def jobs_visible_to(user: "Viewer") -> QuerySet[Job]:

@@ -11,7 +11,10 @@ from apps.accounts.services import (  # noqa: F401 - two declare jobs
     notices,
     outbox,
 )
+from apps.accounts.services.letters import send_reset_letter
+from apps.accounts.services.limits import sweep_limits
 from apps.accounts.services.links import sends_again
+from apps.accounts.services.registration import send_registration_letter
 from portal.kernel.tasks import task
 
 task("accounts.relay_outbox")(outbox.relay_outbox)
@@ -20,6 +23,9 @@ task("accounts.send_digests")(notices.send_digests)
 task("accounts.send_notices")(notices.send_notices)
 task("accounts.run_job")(jobs.run_job)
 task("accounts.sweep_jobs")(jobs.sweep_jobs)
+task("accounts.send_registration_letter")(send_registration_letter)
+task("accounts.send_reset_letter")(send_reset_letter)
+task("accounts.sweep_limits")(sweep_limits)
 task("accounts.invite_again")(invitations.invite_again)
 sends_again("accounts.invite_again")
 

@@ -49,8 +49,9 @@ class Scope:
     """The anchors that a user holds, read once a request.
 
     ``roles`` are group names; the sets hold primary keys: ``departments``, ``cohorts`` and ``coordinated_companies``
-    by a grant, ``companies`` as their representative, ``memberships`` as a member of either kind. Rights change on
-    the next request because the scope is cached on the user instance, which lives as long as one request.
+    by a grant, ``companies`` as their representative, ``memberships`` as a member of either kind; ``has_studies``
+    says that the university knows what the person studies. Rights change on the next request because the scope is
+    cached on the user instance, which lives as long as one request.
     """
 
     roles: frozenset[str] = frozenset()
@@ -59,6 +60,7 @@ class Scope:
     companies: frozenset[int] = frozenset()
     memberships: frozenset[int] = frozenset()
     coordinated_companies: frozenset[int] = frozenset()
+    has_studies: bool = False
 
 
 @dataclass

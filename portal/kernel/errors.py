@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 type Text = str | Promise
 
@@ -29,6 +30,14 @@ class WrongState(RuleViolation):
 
 class Stale(RuleViolation):
     """Somebody changed the object since the caller read it: HTTP 409."""
+
+
+class TooManyTries(RuleViolation):
+    """It was tried as often as it may be: HTTP 429 with ``Retry-After``."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__("too_many_tries", _("That was too often. Wait a little, then try again."))
+        self.wait_s = wait_s
 
 
 class NotAllowed(PermissionDenied):

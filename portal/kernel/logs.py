@@ -28,7 +28,9 @@ _NAMES: Final = (
 _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     # Links in mails: by whom they were opened is logged by their row's key, never by the secret itself.
     (
-        re.compile(r"(/(?:l|u|unsubscribe|reset/key|password-reset|confirm-email)/)[^/\s\"'<>?#\\]+", re.IGNORECASE),
+        re.compile(
+            r"(/(?:l|u|unsubscribe|go-on|reset/key|password-reset|confirm-email)/)[^/\s\"'<>?#\\]+", re.IGNORECASE
+        ),
         rf"\g<1>{MASK}",
     ),
     # A header up to the end of its line or of the quoted text that it stands in.

@@ -21,6 +21,7 @@ FORMATS: Final = tuple(
 )
 MOST_PIXELS: Final = 25_000_000
 LONGEST_SIDE: Final = 2560
+PORTRAIT_SIDE: Final = 512
 QUALITY: Final = 85
 _PLAIN_MODES: Final = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 
@@ -36,8 +37,10 @@ def picture_type(data: bytes) -> str:
     return ""
 
 
-def clean_picture(data: bytes, *, as_png: bool = False) -> bytes:
+def clean_picture(data: bytes, *, as_png: bool = False, portrait: bool = False) -> bytes:
     """Return the picture drawn anew, at most 2560 pixels long, upright, as PNG or JPEG; always PNG if asked.
+
+    A portrait is its middle: a square of at most 512 pixels, always JPEG.
 
     Raises ``RuleViolation`` ``not_a_picture`` or ``picture_too_large`` (more than 25 megapixels, or more work than
     the child may do).
@@ -45,7 +48,7 @@ def clean_picture(data: bytes, *, as_png: bool = False) -> bytes:
     if not picture_type(data):
         raise RuleViolation("not_a_picture", _("This is not a PNG, JPEG or WebP picture."), field="file")
     try:
-        drawn = run_limited("portal.kernel.pictures:redraw", data, options={"as_png": as_png})
+        drawn = run_limited("portal.kernel.pictures:redraw", data, options={"as_png": as_png, "portrait": portrait})
     except ChildRefusedError as error:
         if error.kind == "TooManyPixelsError":
             raise _too_large() from error
@@ -73,10 +76,13 @@ def redraw(payload: bytes, options: Mapping[str, Any]) -> bytes:
     with Image.open(io.BytesIO(payload), formats=FORMATS) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             raise TooManyPixelsError
-        as_png = bool(options["as_png"]) or opened.format == "PNG"
+        as_png = bool(options["as_png"]) or (opened.format == "PNG" and not options.get("portrait"))
         # Before anything else: a JPEG is then unpacked in a smaller size at once.
         opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         picture: Image.Image = ImageOps.exif_transpose(opened)
+    if options.get("portrait"):
+        side = min(PORTRAIT_SIDE, *picture.size)
+        picture = ImageOps.fit(_on_white(picture), (side, side))
     picture.info.clear()
     out = io.BytesIO()
     if as_png:

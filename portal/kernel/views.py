@@ -139,6 +139,9 @@ def timeline_of(model: type[Model], rows: Iterable[HistoryRow]) -> list[Timeline
         "apply": _("Imported"),
         "complete_by_host": _("Completed by the host"),
         "deactivate": _("Taken out"),
+        "grant": _("Let coordinate"),
+        "withdraw_grant": _("Right withdrawn"),
+        "end_sessions": _("Signed out everywhere"),
         "reactivate": _("Taken back in"),
     }
     states: dict[str, Text] = {}

@@ -1,4 +1,4 @@
-"""The pages of everybody: work to watch, notices, own details, fewer mails."""
+"""The pages of own: work to watch, notices, own details, fewer mails."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def test_a_job_that_is_over_stops_asking(signed_in, person, state):
 
 def test_a_job_is_watched_for_few_queries(signed_in, person, django_assert_num_queries):
     job = JobFactory.create(owner=person)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         signed_in.get(reverse("job_progress", args=[job.pk]))
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from apps.accounts.models import CohortGrant, CompanyGrant, CompanyMember, DepartmentGrant, User
@@ -60,7 +62,8 @@ def test_a_grant_counts_at_once_and_so_does_its_withdrawal(factory, table, field
     person, anchor = UserFactory.create(), factory.create()
     factory.create()
     grant(person, anchor, actor=SYSTEM)
-    assert scope_of(person) == Scope(roles=frozenset({Role.COORDINATOR}), **{field: frozenset({anchor.pk})})
+    held: dict[str, Any] = {field: frozenset({anchor.pk})}
+    assert scope_of(person) == Scope(roles=frozenset({Role.COORDINATOR}), **held)
     assert table.objects.count() == 1
     withdraw_grant(person, anchor, actor=SYSTEM)
     assert scope_of(person) == Scope(roles=frozenset({Role.COORDINATOR}))

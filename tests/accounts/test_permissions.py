@@ -116,8 +116,10 @@ EVERYBODY = {
         ("can_view_import", "import", {"coordinator", "superuser"}),
         ("can_confirm_import", "import", {"coordinator"}),
         ("can_view_notice", "notice", {"student"}),
-        ("can_view_person", "person", {"student", "superuser"}),
+        ("can_view_person", "person", {"coordinator", "cohort_coordinator", "student", "superuser"}),
         ("can_change_person", "person", {"student", "superuser"}),
+        ("can_shut_out", "person", {"coordinator", "cohort_coordinator", "superuser"}),
+        ("can_complete_profile", "person", set()),
         ("only_superuser", "person", {"superuser"}),
     ],
 )

@@ -91,6 +91,7 @@ class StudentProfileFactory(DjangoModelFactory[StudentProfile]):
     programme = factory.SubFactory(ProgrammeFactory)
     reg_no = factory.Sequence(lambda n: f"2024-04-{n:05d}")
     year_of_study = 2
+    welcomed_at = factory.LazyFunction(timezone.now)
 
 
 class StudentFactory(UserFactory):

@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from apps.accounts import permissions as account_rules
 from apps.accounts import selectors as account_rows
-from apps.accounts.models import Company, Enrolment, HistoryEntry, Job, Notice
+from apps.accounts.models import Company, Enrolment, HistoryEntry, Job, Notice, SiteSettings
 from apps.accounts.states import CompanyState, JobState
 from apps.applications import permissions as application_rules
 from apps.applications import selectors as application_rows
@@ -56,6 +56,7 @@ KINDS = [
     Kind(Enrolment, account_rows.enrolments_visible_to, account_rules.can_view_enrolment),
     Kind(Job, account_rows.jobs_visible_to, account_rules.can_view_job),
     Kind(Notice, account_rows.notices_visible_to, account_rules.can_view_notice),
+    Kind(SiteSettings, account_rows.site_settings_visible_to, account_rules.only_superuser),
     Kind(HistoryEntry, account_rows.history_visible_to, account_rules.can_view_history_entry),
     Kind(Vacancy, vacancy_rows.vacancies_visible_to, vacancy_rules.can_view_vacancy),
     Kind(Bookmark, vacancy_rows.bookmarks_of, vacancy_rules.is_own),

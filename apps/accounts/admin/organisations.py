@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from apps.accounts import permissions, selectors
+from apps.accounts.admin.access import AccessPages
 from apps.accounts.forms import CohortForm
 from apps.accounts.models import Cohort, Company, CompanyMember, Department, Enrolment, Holiday, Programme, User
 from apps.accounts.services import cohorts, organisations
@@ -21,7 +22,7 @@ from portal.kernel.views import say_refusal
 
 
 @admin.register(Department)
-class DepartmentAdmin(PortalModelAdmin):
+class DepartmentAdmin(AccessPages, PortalModelAdmin):
     selector = staticmethod(selectors.departments_visible_to)
     can_view = staticmethod(permissions.can_view_department)
     can_change = can_delete = staticmethod(permissions.only_superuser)
@@ -67,7 +68,7 @@ def _with_students(rows: QuerySet[Cohort]) -> QuerySet[Cohort]:
 
 
 @admin.register(Cohort)
-class CohortAdmin(PortalModelAdmin):
+class CohortAdmin(AccessPages, PortalModelAdmin):
     selector = staticmethod(selectors.cohorts_visible_to)
     can_view = staticmethod(permissions.can_view_cohort)
     can_change = staticmethod(permissions.can_change_cohort)
@@ -112,7 +113,7 @@ class CohortAdmin(PortalModelAdmin):
         return [path("<path:object_id>/copy/", view, name="accounts_cohort_copy"), *super().get_urls()]
 
     def object_links(self, request: HttpRequest, row: Any) -> list[ListLink]:
-        links = []
+        links = super().object_links(request, row)
         if permissions.can_import_students(row, request.user):
             address = reverse("admin:accounts_enrolment_import")
             links.append(ListLink(_("Import students"), f"{address}?cohort={row.pk}"))
@@ -150,7 +151,7 @@ def _look_alikes(company: Company, request: HttpRequest) -> dict[str, Any] | Non
 
 
 @admin.register(Company)
-class CompanyAdmin(PortalModelAdmin):
+class CompanyAdmin(AccessPages, PortalModelAdmin):
     selector = staticmethod(selectors.companies_visible_to)
     can_view = staticmethod(permissions.can_view_company)
     can_change = staticmethod(permissions.can_change_company)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,8 @@ from apps.accounts.models import CohortGrant, CompanyGrant, DepartmentGrant, Use
 from apps.accounts.services import people
 from apps.accounts.states import Role
 from portal.kernel.admin import ListLink, PortalModelAdmin
-from portal.kernel.views import row_or_404
+from portal.kernel.errors import RuleViolation
+from portal.kernel.views import row_or_404, say_refusal
 
 GRANTS = {"department": DepartmentGrant, "cohort": CohortGrant, "company": CompanyGrant}
 
@@ -38,13 +39,14 @@ class UserAdmin(PortalModelAdmin):
     """Nobody sets a password for somebody else here: people choose their own by mail or sign in by SSO."""
 
     selector = staticmethod(selectors.people_visible_to)
-    can_view = can_change = staticmethod(permissions.only_superuser)
-    can_add = opens_for = staticmethod(permissions.is_superuser)
+    can_view = staticmethod(permissions.can_view_person)
+    can_change = staticmethod(permissions.only_superuser)
+    can_add = staticmethod(permissions.is_superuser)
     fields = ("username", "first_name", "last_name", "email", "phone", "language", "notice_frequency", "is_active")
     readonly_fields = ("username",)
     add_fieldsets = ((None, {"fields": ("first_name", "last_name", "email", "phone")}),)
     list_display = ("username", "full_name", "email", "roles", "is_active", "last_login")
-    list_filter = (RoleFilter, "is_active", "is_superuser")
+    list_filter = (RoleFilter, "is_active")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
 
@@ -83,15 +85,65 @@ class UserAdmin(PortalModelAdmin):
             at("role", require_POST(self.role_view)),
             at("grant", require_POST(self.grant_view)),
             at("withdraw", require_POST(self.withdraw_view)),
+            at("shut-out", require_POST(self.shut_out_view)),
+            at("let-in", require_POST(self.let_in_view)),
+            at("end-sessions", require_POST(self.end_sessions_view)),
             *super().get_urls(),
         ]
 
-    def object_links(self, request: HttpRequest, row: Any) -> list[ListLink]:  # noqa: ARG002 - the base's signature
-        return [ListLink(_("Roles and rights"), reverse("admin:accounts_user_rights", args=[row.pk]))]
+    def object_links(self, request: HttpRequest, row: Any) -> list[ListLink]:
+        def at(name: str) -> str:
+            return reverse(f"admin:accounts_user_{name}", args=[row.pk])
+
+        links = []
+        if permissions.is_superuser(request.user):
+            links.append(ListLink(_("Roles and rights"), at("rights")))
+        if permissions.can_shut_out(row, request.user) and row.pk != request.user.pk:
+            words = _("Shut out") if row.is_active else _("Let in again")
+            links.append(ListLink(words, at("shut-out" if row.is_active else "let-in"), post=True))
+            links.append(ListLink(_("Sign out everywhere"), at("end-sessions"), post=True))
+        return links
+
+    # -- in and out ---------------------------------------------------------------------------------------------
+
+    def shut_out_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Keep the person out; every session and token ends."""
+        return self._set_active(request, object_id, active=False)
+
+    def let_in_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Let the person in again."""
+        return self._set_active(request, object_id, active=True)
+
+    def _set_active(self, request: HttpRequest, object_id: str, *, active: bool) -> HttpResponse:
+        person = self.object_or_404(request, object_id)
+        try:
+            people.set_active(person, active=active, actor=self.actor_of(request))
+        except RuleViolation as error:
+            say_refusal(request, error)
+        else:
+            text = _("%(person)s may sign in again.") if active else _("%(person)s is shut out.")
+            messages.success(request, text % {"person": person})
+        return HttpResponseRedirect(self.url_of(person))
+
+    def end_sessions_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End all sessions and tokens of the person."""
+        person = self.object_or_404(request, object_id)
+        people.end_sessions(person, actor=self.actor_of(request))
+        messages.success(request, _("%(person)s is signed out everywhere.") % {"person": person})
+        return HttpResponseRedirect(self.url_of(person))
+
+    # -- what the superuser gives -------------------------------------------------------------------------------
+
+    def _person_of_superuser(self, request: HttpRequest, object_id: str) -> User:
+        """Return the person whose rights the superuser changes; 404 for everybody else."""
+        if not permissions.is_superuser(request.user):
+            raise Http404
+        person: User = self.object_or_404(request, object_id)
+        return person
 
     def rights_view(self, request: HttpRequest, object_id: str, form: GrantForm | None = None) -> HttpResponse:
         """Show what the person is and coordinates, and the forms that change it."""
-        person = self.object_or_404(request, object_id)
+        person = self._person_of_superuser(request, object_id)
         held = {group.name for group in person.groups.all()}
         grants = [
             {"kind": kind, "pk": found.pk, "anchor": found.content_object}
@@ -113,7 +165,7 @@ class UserAdmin(PortalModelAdmin):
 
     def role_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Give a role or take it away."""
-        person = self.object_or_404(request, object_id)
+        person = self._person_of_superuser(request, object_id)
         form = RoleForm(request.POST)
         if form.is_valid():
             role = Role(form.cleaned_data["role"])
@@ -123,7 +175,7 @@ class UserAdmin(PortalModelAdmin):
 
     def grant_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Make the person a coordinator of a department, a cohort or a company."""
-        person = self.object_or_404(request, object_id)
+        person = self._person_of_superuser(request, object_id)
         form = GrantForm(request.POST)
         if not form.is_valid():
             return self.rights_view(request, object_id, form=form)
@@ -135,7 +187,7 @@ class UserAdmin(PortalModelAdmin):
 
     def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take a grant away."""
-        person = self.object_or_404(request, object_id)
+        person = self._person_of_superuser(request, object_id)
         model: Any = GRANTS.get(request.POST.get("kind", ""), DepartmentGrant)
         found = row_or_404(model.objects.filter(user=person), pk=request.POST.get("grant", ""))
         people.withdraw_grant(person, found.content_object, actor=self.actor_of(request))

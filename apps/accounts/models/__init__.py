@@ -16,6 +16,7 @@ from apps.accounts.models.organisations import (
     Programme,
 )
 from apps.accounts.models.people import StaffProfile, StudentProfile, User
+from apps.accounts.models.site import LimitCount, SiteSettings
 
 __all__ = [
     "AccessLink",
@@ -33,9 +34,11 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Job",
+    "LimitCount",
     "Notice",
     "OutboxTask",
     "Programme",
+    "SiteSettings",
     "StaffProfile",
     "StudentProfile",
     "User",

@@ -1,12 +1,34 @@
 """People: one row a person, whether or not the person ever signs in."""
 
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.states import Gender, NoticeFrequency
+from portal.kernel.addresses import email_key
 from portal.kernel.models import Timestamped
+
+
+def picture_path(_person: models.Model, _name: str) -> str:
+    """Return where a picture is stored: a name of our own, so that an address tells nothing."""
+    return f"people/{uuid.uuid4().hex}.jpg"
+
+
+class EmailKeyField(models.CharField[str, str]):
+    """What the person's address shares with its look-alikes; written with every row, one by one or many at once."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001 - Django's signature
+        """Read it off the address."""
+        del add
+        key = email_key(getattr(model_instance, "email", ""))
+        setattr(model_instance, self.attname, key)
+        return key
 
 
 class User(AbstractUser):
@@ -17,12 +39,15 @@ class User(AbstractUser):
     """
 
     email = models.EmailField(_("e-mail"), blank=True)
+    email_key = EmailKeyField(max_length=300, blank=True, db_index=True, editable=False)
     phone = models.CharField(_("phone"), max_length=20, blank=True, help_text=_("With country code, such as +255…"))
     language = models.CharField(_("language"), max_length=8, blank=True)
     notice_frequency = models.CharField(
         _("mail for what can wait"), max_length=10, choices=NoticeFrequency, default=NoticeFrequency.DAILY
     )
     session_version = models.PositiveIntegerField(default=0, editable=False)
+    has_short_password = models.BooleanField(default=False, editable=False)
+    picture = models.ImageField(_("picture"), upload_to=picture_path, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("person")
@@ -38,6 +63,21 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Store the key of look-alikes whenever the address is stored."""
+        if update_fields is not None and "email" in update_fields:
+            update_fields = {*update_fields, "email_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Bind sessions to the version too: raising it ends every one of them on its next request.
+
+        Sessions of somebody who was shut out stay ended when the person is let in again.
+        """
+        key_salt = "apps.accounts.models.User.get_session_auth_hash"
+        value = f"{self.password}:{self.session_version}"
+        return salted_hmac(key_salt, value, secret=secret, algorithm="sha256").hexdigest()
 
 
 class StudentProfile(Timestamped):
@@ -55,6 +95,9 @@ class StudentProfile(Timestamped):
     year_of_study = models.PositiveSmallIntegerField(_("year of study"), null=True, blank=True)
     region_preference = models.CharField(_("wished region"), max_length=80, blank=True)
     special_need = models.CharField(_("special need"), max_length=200, blank=True)
+    supervisor_name = models.CharField(_("supervisor's name"), max_length=120, blank=True)
+    company_name = models.CharField(_("company"), max_length=160, blank=True)
+    welcomed_at = models.DateTimeField(_("welcomed"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("student")

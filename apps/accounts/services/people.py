@@ -6,16 +6,23 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm, remove_perm
 
 from apps.accounts.models import Cohort, Company, CompanyMember, Department, User
-from apps.accounts.permissions import can_change_person
+from apps.accounts.permissions import can_change_person, can_shut_out, is_oneself, is_superuser
+from apps.accounts.selectors import look_alikes_of
+from apps.accounts.services.history import note_history
 from apps.accounts.states import MemberKind, Role
-from portal.kernel.access import forget_scope
+from portal.kernel.access import SystemActor, forget_scope
+from portal.kernel.addresses import read_email
 from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.pictures import clean_picture
 
 if TYPE_CHECKING:
     from portal.kernel.access import Actor
@@ -31,8 +38,30 @@ def ensure_roles() -> None:
 
 
 def canonical_email(email: str) -> str:
-    """Return the one form under which an address is stored: trimmed, lower case."""
-    return email.strip().lower()
+    """Return the form under which an address is looked up; what is none finds nobody."""
+    try:
+        return read_email(email)
+    except RuleViolation:
+        return email.strip().lower()
+
+
+def free_email(email: str, *, of: User | None = None) -> str:
+    """Return the address in its stored form if nobody but ``of`` has it or one that looks the same; empty for none.
+
+    Raises ``RuleViolation`` ``email_unreadable``, ``email_taken`` or ``email_looks_like``.
+    """
+    email = read_email(email)
+    if not email:
+        return ""
+    others = look_alikes_of(email) if of is None else look_alikes_of(email).exclude(pk=of.pk)
+    held = list(others.values_list("email", flat=True))
+    if email in held:
+        raise RuleViolation("email_taken", _("Somebody has this e-mail address already."), field="email")
+    if held:
+        raise RuleViolation(
+            "email_looks_like", _("Somebody has an e-mail address that looks the same. Use another one."), field="email"
+        )
+    return email
 
 
 def canonical_phone(text: str, *, country: str = "") -> str:
@@ -67,12 +96,10 @@ def create_person(
 ) -> User:
     """Create a person without a usable password; an invitation, SSO or a link opens the door.
 
-    Raises ``RuleViolation`` ``email_taken`` or ``username_taken`` (with the field).
+    Raises ``RuleViolation`` ``username_taken`` and what ``free_email`` raises (with the field).
     """
-    email = canonical_email(email)
+    email = free_email(email)
     username = username or f"p-{uuid.uuid4().hex[:12]}"
-    if email and User.objects.filter(email__iexact=email).exists():
-        raise RuleViolation("email_taken", _("Somebody has this e-mail address already."), field="email")
     if User.objects.filter(username=username).exists():
         raise RuleViolation("username_taken", _("This user name is taken."), field="username")
     first, _space, last = full_name.strip().partition(" ")
@@ -98,22 +125,41 @@ def withdraw_role(person: User, role: Role, *, actor: "Actor") -> None:  # noqa:
 
 
 def set_active(person: User, *, active: bool, actor: User) -> User:
-    """Let a person in or keep the person out; a person kept out loses every session on the next request.
+    """Let a person in or keep the person out; whoever is kept out loses every session and token at once.
 
-    Raises ``RuleViolation`` ``yourself``: who shuts out the last superuser shuts out everybody.
+    Raises ``NotAllowed``, ``RuleViolation`` ``yourself``: who shuts out the last superuser shuts out everybody.
     """
     if person.pk == actor.pk and not active:
         raise RuleViolation("yourself", _("You cannot shut yourself out."), field="is_active")
-    person.is_active = active
-    person.session_version += 1
-    person.save(update_fields=["is_active", "session_version"])
+    if not can_shut_out(person, actor):
+        raise NotAllowed
+    with transaction.atomic():
+        person.is_active = active
+        person.save(update_fields=["is_active"])
+        _raise_version(person)
+        note_history(person, "reactivate" if active else "deactivate", actor=actor, department_id=None)
     return person
+
+
+def end_sessions(person: User, *, actor: User) -> User:
+    """End all sessions and tokens of a person on their next request. Raises ``NotAllowed``."""
+    if not (is_oneself(person, actor) or can_shut_out(person, actor)):
+        raise NotAllowed
+    with transaction.atomic():
+        _raise_version(person)
+        note_history(person, "end_sessions", actor=actor, department_id=None)
+    return person
+
+
+def _raise_version(person: User) -> None:
+    User.objects.filter(pk=person.pk).update(session_version=F("session_version") + 1)
+    person.refresh_from_db(fields=["session_version"])
 
 
 def change_details(person: User, changes: Mapping[str, Any], *, actor: User) -> User:
     """Change names, address, telephone, language or how often mail comes; one's own, or anybody's for the superuser.
 
-    Raises ``NotAllowed``, or ``RuleViolation`` ``email_taken`` or ``phone_unreadable`` with the field.
+    Raises ``NotAllowed``, or ``RuleViolation`` ``phone_unreadable`` and what ``free_email`` raises, with the field.
     """
     if not can_change_person(person, actor):
         raise NotAllowed
@@ -121,12 +167,37 @@ def change_details(person: User, changes: Mapping[str, Any], *, actor: User) -> 
     if "phone" in values:
         values["phone"] = canonical_phone(values["phone"])
     if "email" in values:
-        values["email"] = canonical_email(values["email"])
-        if values["email"] and User.objects.filter(email__iexact=values["email"]).exclude(pk=person.pk).exists():
-            raise RuleViolation("email_taken", _("Somebody has this e-mail address already."), field="email")
+        values["email"] = free_email(values["email"], of=person)
     for name, value in values.items():
         setattr(person, name, value)
     person.save(update_fields=sorted(values))
+    return person
+
+
+def keep_known_address(person: User) -> None:
+    """Tell the sign-in package that the stored address is the person's: it takes only confirmed ones for that.
+
+    Every stored address is: the university entered it, or it was confirmed when it was entered.
+    """
+    if person.email:
+        EmailAddress.objects.update_or_create(
+            user=person, email=person.email, defaults={"verified": True, "primary": True}
+        )
+
+
+def set_picture(person: User, data: bytes, *, actor: User) -> User:
+    """Draw the picture anew, without anything that is no pixel, and store it instead of the one before.
+
+    ``data`` empty takes the picture away. Raises ``NotAllowed`` and what ``clean_picture`` raises.
+    """
+    if not can_change_person(person, actor):
+        raise NotAllowed
+    old, storage = person.picture.name, person.picture.storage
+    person.picture = ContentFile(clean_picture(data, portrait=True), "picture.jpg") if data else ""
+    with transaction.atomic():
+        person.save(update_fields=["picture"])
+        if old:
+            transaction.on_commit(lambda: storage.delete(old))
     return person
 
 
@@ -136,16 +207,34 @@ def keep_language(person: User, code: str) -> None:
 
 
 def grant(person: User, anchor: Department | Cohort | Company, *, actor: "Actor") -> None:
-    """Make the person a coordinator of the anchor: the role and a guardian grant on the object."""
+    """Make the person a coordinator of the anchor: the role and a guardian grant on the object.
+
+    Raises ``NotAllowed``: scopes are the superuser's to give.
+    """
+    _check_superuser(actor)
     give_role(person, Role.COORDINATOR, actor=actor)
     assign_perm(GRANTS[type(anchor)], person, anchor)
     forget_scope(person)
+    _note_grant(person, anchor, "grant", actor)
 
 
-def withdraw_grant(person: User, anchor: Department | Cohort | Company, *, actor: "Actor") -> None:  # noqa: ARG001 - every write names its actor
-    """Take the grant away; counts on the person's next request."""
+def withdraw_grant(person: User, anchor: Department | Cohort | Company, *, actor: "Actor") -> None:
+    """Take the grant away; counts on the person's next request. Raises ``NotAllowed``."""
+    _check_superuser(actor)
     remove_perm(GRANTS[type(anchor)], person, anchor)
     forget_scope(person)
+    _note_grant(person, anchor, "withdraw_grant", actor)
+
+
+def _check_superuser(actor: "Actor") -> None:
+    if not (isinstance(actor, SystemActor) or is_superuser(actor)):
+        raise NotAllowed
+
+
+def _note_grant(person: User, anchor: Department | Cohort | Company, action: str, actor: "Actor") -> None:
+    department = anchor.pk if isinstance(anchor, Department) else None
+    department = anchor.department_id if isinstance(anchor, Cohort) else department
+    note_history(anchor, action, actor=actor, department_id=department, reason=str(person))
 
 
 def add_member(company: Company, person: User, kind: MemberKind, *, actor: "Actor", title: str = "") -> CompanyMember:

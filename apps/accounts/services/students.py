@@ -19,6 +19,7 @@ from apps.accounts.selectors import students_managed_by
 from apps.accounts.services.history import note_history
 from apps.accounts.states import Role, RowStatus
 from portal.kernel.access import forget_scope
+from portal.kernel.addresses import email_key
 from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.imports import (
     Line,
@@ -264,6 +265,8 @@ def _change(changed: Sequence[Judgement], programmes: Mapping[str, Programme]) -
     for judgement, profile in ((j, j.profile) for j in changed if j.profile is not None):
         values = {name: judgement.line.values[name] for name in judgement.changes if name != ENROLMENT}
         of_person = {name: value for name, value in values.items() if name in OF_PERSON}
+        if "email" in of_person:
+            of_person["email_key"] = email_key(of_person["email"])
         of_profile = _profile_values(values, programmes)
         if of_profile:
             of_profile["updated_at"] = now

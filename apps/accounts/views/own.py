@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
+from allauth.account.views import email as change_address
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,13 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.forms import PersonForm
+from apps.accounts.forms import PersonForm, PictureForm
 from apps.accounts.models import Job, User
 from apps.accounts.permissions import can_cancel_job
-from apps.accounts.selectors import jobs_visible_to, notices_visible_to
+from apps.accounts.selectors import jobs_visible_to, notices_visible_to, people_visible_to
 from apps.accounts.services import jobs
 from apps.accounts.services.notices import mark_read, person_of_token, sentence_of, unsubscribe
-from apps.accounts.services.people import change_details
+from apps.accounts.services.people import change_details, keep_known_address, set_picture
 from apps.accounts.states import JobState
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import page_of, row_or_404, say_refusal, send_file
@@ -173,7 +174,48 @@ def profile(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("profile")
-    return render(request, "accounts/profile.html", {"form": form, "person": me})
+    return render(request, "accounts/profile.html", {"form": form, "person": me, "picture_form": PictureForm()})
+
+
+@login_required
+def address(request: HttpRequest) -> HttpResponseBase:
+    """Show and change one's address: the package's page, after it has been told which address is the person's."""
+    if request.method == "POST":
+        keep_known_address(_me(request))
+    answer: HttpResponseBase = change_address(request)
+    return answer
+
+
+@login_required
+@require_POST
+def picture_change(request: HttpRequest) -> HttpResponse:
+    """Store one's own picture, or take it away where none is sent."""
+    me = _me(request)
+    form = PictureForm(request.POST, request.FILES)
+    if form.is_valid():
+        sent = form.cleaned_data["picture"]
+        try:
+            set_picture(me, sent.read() if sent else b"", actor=me)
+        except RuleViolation as error:
+            form.add_error("picture", str(error.message))
+    for text in form.errors.get("picture", ()):
+        messages.error(request, f"{text}")
+    return redirect("profile")
+
+
+@login_required
+@require_safe
+def picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a person's picture to whoever may see the person."""
+    person = row_or_404(people_visible_to(request.user), pk=pk)
+    if not person.picture:
+        raise Http404
+    try:
+        with person.picture.open("rb") as stored:
+            data = stored.read()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return HttpResponse(data, content_type="image/jpeg", headers={"X-Content-Type-Options": "nosniff"})
 
 
 # -- fewer mails ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 
-from portal.kernel.errors import NotAllowed, RuleViolation, Stale, WrongState
+from portal.kernel.errors import NotAllowed, RuleViolation, Stale, TooManyTries, WrongState
 
 PROBLEM = "application/problem+json"
 
@@ -39,7 +39,7 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
     body["detail"] = detail
     if errors:
         body["errors"] = errors
-    headers = {}
+    headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooManyTries) else {}
     if isinstance(error, exceptions.APIException):
         if getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined] # set by DRF on 401
@@ -65,7 +65,7 @@ type Problem = tuple[int, str, str, list[dict[str, str]]]
 
 def _problem(error: Exception) -> Problem | None:
     if isinstance(error, RuleViolation):
-        number = 409 if isinstance(error, (WrongState, Stale)) else 400
+        number = _number(error)
         errors = [{"field": error.field, "message": str(error.message)}] if error.field else []
         return number, error.code, str(error.message), errors
     if isinstance(error, Http404):
@@ -80,6 +80,12 @@ def _problem(error: Exception) -> Problem | None:
         detail = error.detail.get("detail", "") if isinstance(error.detail, dict) else error.detail
         return error.status_code, code, force_str(detail), []
     return None
+
+
+def _number(error: RuleViolation) -> int:
+    if isinstance(error, TooManyTries):
+        return 429
+    return 409 if isinstance(error, (WrongState, Stale)) else 400
 
 
 def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from apps.accounts.models import (
     Cohort,
@@ -142,6 +143,7 @@ def _students(u: University, people: Iterator[tuple[str, str]]) -> None:
                 year_of_study={"PT1": 1, "PT2": 2, "PT3": 3}[cohort.phase],
                 gender=u.rng.choice(["F", "M"]),
                 region_preference=u.rng.choice(REGIONS),
+                welcomed_at=timezone.now(),
             )
         )
         enrolments.append(Enrolment(student=student, cohort=cohort))

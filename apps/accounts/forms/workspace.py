@@ -7,16 +7,21 @@ import holidays
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.accounts.models import Cohort, Company, Department, Enrolment, Programme, StudentProfile, User
-from apps.accounts.selectors import cohorts_coordinated_by, programmes_visible_to
+from apps.accounts.selectors import (
+    cohorts_coordinated_by,
+    programmes_visible_to,
+)
 from apps.accounts.states import Gender, Role
 from portal.kernel.admin import PortalAdminForm
 
 BLANK = ("", "—")
+LARGEST_PICTURE = 5 * 1024 * 1024
 
 
 class CohortForm(PortalAdminForm):
@@ -202,3 +207,30 @@ class GrantForm(forms.Form):
         if len(chosen) != 1:
             raise forms.ValidationError(_("Choose one department, one cohort or one company."), code="one")
         return cleaned | {"anchor": chosen[0]}
+
+
+class AccessForm(forms.Form):
+    """Whom to let coordinate the anchor of a page or, of a department, one of its cohorts."""
+
+    person = forms.CharField(label=_("User name or e-mail"), max_length=254)
+    part = forms.ModelChoiceField(label=_("Only this cohort"), queryset=Cohort.objects.none(), required=False)
+
+    def __init__(self, *args: Any, anchor: Department | Cohort | Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.anchor = anchor
+        if isinstance(anchor, Department):
+            part: Any = self.fields["part"]
+            part.queryset = anchor.cohorts.all()
+        else:
+            del self.fields["part"]
+
+    def clean_person(self) -> User:
+        given = self.cleaned_data["person"].strip().lower()
+        found = User.objects.filter(Q(username__iexact=given) | Q(email=given), is_active=True).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody has this user name or e-mail address."), code="unknown")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        return cleaned | {"anchor": cleaned.get("part") or self.anchor}
