@@ -40,7 +40,13 @@ NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
             Entry(_("Everybody"), "group", "accounts.User"),
         ),
     ),
-    (_("Companies"), (Entry(_("Companies"), "domain", "accounts.Company"),)),
+    (
+        _("Companies"),
+        (
+            Entry(_("Companies"), "domain", "accounts.Company"),
+            Entry(_("Agreements"), "contract", "accounts.Agreement"),
+        ),
+    ),
     (_("Vacancies"), (Entry(_("Vacancies"), "work", "vacancies.Vacancy"),)),
     (_("Applications"), (Entry(_("Applications"), "send", "applications.Application"),)),
     (

@@ -50,6 +50,8 @@ PAGES: Final[Sequence[Page]] = (
     Page("company_home", _("Today"), "today", REPRESENTATIVE, bottom=True),
     Page("company_vacancy_list", _("Vacancies"), "work", REPRESENTATIVE, bottom=True),
     Page("company_trainees", _("Trainees"), "people", REPRESENTATIVE, bottom=True),
+    Page("own_companies", _("Company"), "building", REPRESENTATIVE, bottom=True),
+    Page("company_list", _("Companies"), "building", STUDENT),
     Page("application_list", _("Applications"), "send", STUDENT, bottom=True),
     Page("documents", _("Reports"), "report", STUDENT, bottom=True),
 )

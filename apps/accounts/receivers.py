@@ -42,7 +42,7 @@ def count_second_steps_anew(user: User, **_signal: Any) -> None:
     forget_second_steps(user)
 
 
-@reacts_to("accounts.Company", to=CompanyState.APPROVED)
+@reacts_to("accounts.Company", to=CompanyState.APPROVED, moves=("approve",))
 def tell_company_approved(event: Event) -> None:
     """Tell whoever entered the company, and its representatives, that it is in."""
     for company in event.rows().select_related("proposed_by"):

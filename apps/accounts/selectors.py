@@ -1,19 +1,23 @@
 """Which people, organisations, notices and jobs a user may have: one query each."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.cache import cache
-from django.db.models import CharField, F, Model, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from apps.accounts.models import (
     AccessLink,
+    Agreement,
     Cohort,
     CohortGrant,
     Company,
+    CompanyCapacity,
     CompanyGrant,
     CompanyMember,
+    CompanyMerger,
     Department,
     DepartmentGrant,
     Enrolment,
@@ -342,7 +346,52 @@ def _own(user: "Viewer", path: str) -> Q:
     return Q(**{path: user.pk}) if user.is_authenticated and user.is_active else Q(pk__in=[])
 
 
-def look_alike_companies(normal_name: str, *, except_pk: int | None = None) -> QuerySet[Company]:
-    """Return companies whose normalised name is the same; for the warning before one is entered twice."""
-    same = Company.objects.filter(normal_name=normal_name)
-    return same if except_pk is None else same.exclude(pk=except_pk)
+def look_alike_companies(
+    normal_name: str,
+    *,
+    registration_no: str = "",
+    domains: Iterable[str] = (),
+    except_pk: int | None = None,
+) -> QuerySet[Company]:
+    """Return the companies that are perhaps the same, for the warning before one is entered twice.
+
+    They share the normal name, the registration number (normal form) or a domain of web or mail. One that was merged
+    is answered by the company that stands for it.
+    """
+    same = Q(normal_name=normal_name) if normal_name else Q(pk__in=[])
+    if registration_no:
+        same |= Q(normal_registration_no=registration_no)
+    known = [domain for domain in domains if domain]
+    if known:
+        same |= Q(web_domain__in=known) | Q(mail_domain__in=known)
+    alike = Company.objects.filter(same).order_by().values("pk")
+    # A company may have been merged into one that was merged later.
+    stands = Q(pk__in=alike) | Q(merged__in=alike) | Q(merged__merged__in=alike)
+    found = Company.objects.filter(stands, merged_into__isnull=True).distinct()
+    return found if except_pk is None else found.exclude(pk=except_pk)
+
+
+def agreements_visible_to(user: "Viewer") -> QuerySet[Agreement]:
+    """The set for which ``can_view_agreement`` holds."""
+    return Agreement.objects.filter(everything_for(user, _overseen(user)))
+
+
+def agreements_to_renew(user: "Viewer", *, before: dt.date) -> QuerySet[Agreement]:
+    """The newest agreements of approved companies of the user's that end before a day, the first to end first."""
+    later = Agreement.objects.filter(company=OuterRef("company"), expires_on__gt=OuterRef("expires_on"))
+    mine = Agreement.objects.filter(everything_for(user, moderated(user, "company")), ~Exists(later))
+    return mine.filter(company__state=CompanyState.APPROVED, expires_on__lt=before).order_by("expires_on", "pk")
+
+
+def capacities_visible_to(user: "Viewer") -> QuerySet[CompanyCapacity]:
+    """The set for which ``can_view_capacity`` holds."""
+    return CompanyCapacity.objects.filter(everything_for(user, _overseen(user)))
+
+
+def mergers_visible_to(user: "Viewer") -> QuerySet[CompanyMerger]:
+    """The set for which ``can_view_merger`` holds."""
+    return CompanyMerger.objects.filter(everything_for(user, moderated(user, "kept")))
+
+
+def _overseen(user: "Viewer") -> Q:
+    return represented(user, "company") | moderated(user, "company")

@@ -3,7 +3,17 @@
 from django.urls import URLPattern, URLResolver, path
 
 from apps.accounts.services.registration import Door
-from apps.accounts.views import invitations, links, own, registration, second_factor, sessions, welcome
+from apps.accounts.views import (
+    companies,
+    invitations,
+    links,
+    members,
+    own,
+    registration,
+    second_factor,
+    sessions,
+    welcome,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/", own.job_detail, name="job_detail"),
@@ -16,6 +26,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/", own.profile, name="profile"),
     path("l/<str:secret>/", links.link_open, name="link_open"),
     path("link/<int:pk>/join/", invitations.link_join, name="link_join"),
+    path("companies/", companies.company_list, name="company_list"),
+    path("companies/<int:pk>/", companies.company_detail, name="company_detail"),
+    path("companies/propose/", companies.company_propose, name="company_propose"),
+    path("companies/look-alikes/", companies.company_look_alikes, name="company_look_alikes"),
+    path("company/profile/", members.own_companies, name="own_companies"),
+    path("company/profile/<int:pk>/", members.company_profile, name="company_profile"),
+    path("company/profile/<int:pk>/invite/", members.member_invite, name="member_invite"),
+    path("company/members/<int:pk>/remove/", members.member_remove, name="member_remove"),
+    path("company/agreements/<int:pk>/", members.agreement_paper, name="agreement_paper"),
     path("link/done/", links.link_done, name="link_done"),
     path("link/again/", links.link_again, name="link_again"),
     path("profile/picture/", own.picture_change, name="picture_change"),

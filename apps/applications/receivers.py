@@ -2,7 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.services.mergers import Follower, follow_company
 from apps.applications import notifications
+from apps.applications.models import Placement
 from apps.applications.services.hosts import ask_host
 from apps.applications.states import AmendmentState, ApplicationState, PlacementOrigin, PlacementState
 from portal.kernel.access import SYSTEM
@@ -11,7 +15,9 @@ from portal.kernel.fsm import Event, reacts_to
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from apps.applications.models import Application, Placement
+    from apps.applications.models import Application
+
+follow_company(Follower(Placement, _("placements")))
 
 
 def _applications(event: Event) -> "QuerySet[Application]":

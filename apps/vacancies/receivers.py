@@ -5,14 +5,18 @@ from typing import Any
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.services.mergers import Follower, follow_company
 from apps.accounts.states import CompanyState
 from apps.vacancies import notifications
 from apps.vacancies.models import Vacancy
-from apps.vacancies.services.vacancies import close_vacancies_of
+from apps.vacancies.services.vacancies import close_vacancies_of, refresh_search_text
 from apps.vacancies.states import VacancyState
 from portal.kernel.fsm import Event, reacts_to
 from portal.kernel.words import create_word_index
+
+follow_company(Follower(Vacancy, _("vacancies"), after=refresh_search_text))
 
 
 @receiver(post_migrate, dispatch_uid="vacancies.word_index")

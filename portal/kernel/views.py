@@ -143,6 +143,11 @@ def timeline_of(model: type[Model], rows: Iterable[HistoryRow]) -> list[Timeline
         "withdraw_grant": _("Right withdrawn"),
         "end_sessions": _("Signed out everywhere"),
         "reactivate": _("Taken back in"),
+        "invite": _("Invited somebody"),
+        "join": _("Joined"),
+        "leave": _("Taken out of the company"),
+        "take_in": _("Took another company in"),
+        "give_back": _("Gave a company back"),
     }
     states: dict[str, Text] = {}
     if issubclass(model, StatefulModel):

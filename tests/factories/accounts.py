@@ -8,8 +8,10 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from apps.accounts.models import (
+    Agreement,
     Cohort,
     Company,
+    CompanyCapacity,
     CompanyMember,
     Department,
     Enrolment,
@@ -136,6 +138,26 @@ class CompanyFactory(DjangoModelFactory[Company]):
     name = factory.Sequence(lambda n: f"Company {n}")
     normal_name = factory.LazyAttribute(lambda o: normal_name(o.name))
     state = CompanyState.APPROVED
+
+
+class AgreementFactory(DjangoModelFactory[Agreement]):
+    """In force for another half year; without a paper."""
+
+    class Meta:
+        model = Agreement
+
+    company = factory.SubFactory(CompanyFactory)
+    signed_on = factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=180))
+    expires_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=180))
+
+
+class CompanyCapacityFactory(DjangoModelFactory[CompanyCapacity]):
+    class Meta:
+        model = CompanyCapacity
+
+    company = factory.SubFactory(CompanyFactory)
+    cohort = factory.SubFactory(CohortFactory)
+    places = 3
 
 
 class CompanyMemberFactory(DjangoModelFactory[CompanyMember]):

@@ -8,7 +8,18 @@ from django.db.models import Model
 
 from apps.accounts import permissions as account_rules
 from apps.accounts import selectors as account_rows
-from apps.accounts.models import Company, Enrolment, HistoryEntry, Job, Notice, SiteSettings
+from apps.accounts.models import (
+    Agreement,
+    Company,
+    CompanyCapacity,
+    CompanyMerger,
+    Enrolment,
+    HistoryEntry,
+    Job,
+    Notice,
+    SiteSettings,
+)
+from apps.accounts.services.mergers import merge_companies
 from apps.accounts.states import CompanyState, JobState
 from apps.applications import permissions as application_rules
 from apps.applications import selectors as application_rows
@@ -22,7 +33,7 @@ from apps.vacancies import permissions as vacancy_rules
 from apps.vacancies import selectors as vacancy_rows
 from apps.vacancies.models import Bookmark, SavedSearch, Vacancy
 from apps.vacancies.states import VacancyState
-from tests.factories.accounts import CompanyFactory, JobFactory
+from tests.factories.accounts import AgreementFactory, CompanyCapacityFactory, CompanyFactory, JobFactory
 from tests.factories.applications import (
     ApplicationFactory,
     PlacementAmendmentFactory,
@@ -53,6 +64,9 @@ class Kind:
 
 KINDS = [
     Kind(Company, account_rows.companies_visible_to, account_rules.can_view_company),
+    Kind(Agreement, account_rows.agreements_visible_to, account_rules.can_view_agreement),
+    Kind(CompanyCapacity, account_rows.capacities_visible_to, account_rules.can_view_capacity),
+    Kind(CompanyMerger, account_rows.mergers_visible_to, account_rules.can_view_merger),
     Kind(Enrolment, account_rows.enrolments_visible_to, account_rules.can_view_enrolment),
     Kind(Job, account_rows.jobs_visible_to, account_rules.can_view_job),
     Kind(Notice, account_rows.notices_visible_to, account_rules.can_view_notice),
@@ -110,6 +124,10 @@ def build_everything(world: World) -> dict[str, list[Any]]:
             for state in ArrivalState
         ],
     }
+    for company in (world.company, CompanyFactory.create(proposed_for=world.department)):
+        AgreementFactory.create(company=company)
+        CompanyCapacityFactory.create(company=company, cohort=world.cohort)
+        merge_companies(company, CompanyFactory.create(proposed_for=world.department), actor=world.coordinator)
     BookmarkFactory.create(user=world.student, vacancy=world.vacancy)
     SavedSearchFactory.create(user=world.student)
     rubrics = {

@@ -1,7 +1,11 @@
 """The cards of accounts on the coordinators' first page."""
 
+import datetime as dt
+
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +15,7 @@ from apps.accounts.states import CompanyState, ImportState, OutboxState, RowStat
 from portal.kernel.screens import HomeCard, home_card
 
 SHOWN = 5
+SOON_DAYS = 60
 
 
 @home_card(20)
@@ -25,6 +30,29 @@ def companies_to_moderate(request: HttpRequest) -> HomeCard:
         title=_("Companies to approve"),
         count=waiting.count() if len(rows) == SHOWN else len(rows),
         url=reverse("admin:accounts_company_changelist") + f"?state__exact={CompanyState.PROPOSED.value}",
+        action=_("Look at them"),
+        rows=rows,
+    )
+
+
+@home_card(30)
+def agreements_to_renew(request: HttpRequest) -> HomeCard | None:
+    """Agreements that end within two months or have ended, the first to end first; no card where there are none."""
+    before = timezone.localdate() + dt.timedelta(days=SOON_DAYS)
+    ending = selectors.agreements_to_renew(request.user, before=before)
+    rows = [
+        (
+            f"{row.company} · {date_format(row.expires_on)}",
+            reverse("admin:accounts_company_change", args=[row.company_id]),
+        )
+        for row in ending.select_related("company")[:SHOWN]
+    ]
+    if not rows:
+        return None
+    return HomeCard(
+        title=_("Agreements that end soon"),
+        count=ending.count() if len(rows) == SHOWN else len(rows),
+        url=reverse("admin:accounts_agreement_changelist") + "?ends=soon",
         action=_("Look at them"),
         rows=rows,
     )

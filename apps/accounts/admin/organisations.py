@@ -1,4 +1,4 @@
-"""Departments, programmes, cohorts with their free days, companies with their members."""
+"""Departments, programmes, cohorts with their free days."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from apps.accounts import permissions, selectors
 from apps.accounts.admin.access import AccessPages
 from apps.accounts.forms import CohortForm
-from apps.accounts.models import Cohort, Company, CompanyMember, Department, Enrolment, Holiday, Programme, User
-from apps.accounts.services import cohorts, organisations
-from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, PortalTabularInline
+from apps.accounts.models import Cohort, Department, Enrolment, Holiday, Programme
+from apps.accounts.services import cohorts
+from portal.kernel.admin import ListLink, PortalModelAdmin, PortalTabularInline
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import say_refusal
 
@@ -132,47 +132,3 @@ class CohortAdmin(AccessPages, PortalModelAdmin):
             return HttpResponseRedirect(self.url_of(row))
         self.message_user(request, _("Here is the copy. Check its dates."))
         return HttpResponseRedirect(self.url_of(copy))
-
-
-class Members(PortalTabularInline):
-    model = CompanyMember
-    fields = readonly_fields = ("user", "kind", "title", "is_active")
-    verbose_name_plural = gettext_lazy("people")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("user")
-
-
-def _look_alikes(company: Company, request: HttpRequest) -> dict[str, Any] | None:
-    alike = selectors.look_alike_companies(company.normal_name, except_pk=company.pk)
-    found = selectors.companies_visible_to(request.user).filter(pk__in=alike.values("pk"))[:5]
-    rows = [(str(row), reverse("admin:accounts_company_change", args=[row.pk])) for row in found]
-    return {"rows": rows} if rows else None
-
-
-@admin.register(Company)
-class CompanyAdmin(AccessPages, PortalModelAdmin):
-    selector = staticmethod(selectors.companies_visible_to)
-    can_view = staticmethod(permissions.can_view_company)
-    can_change = staticmethod(permissions.can_change_company)
-    can_add = staticmethod(permissions.can_enter_company)
-    change_with = staticmethod(organisations.change_company)
-    choices = {"proposed_for": selectors.departments_visible_to}
-    empty_sentence = gettext_lazy("There is no company yet. Companies enter themselves, or you enter them.")
-    panels = (Panel("look_alikes", gettext_lazy("Perhaps the same"), "admin/accounts/look_alikes.html", _look_alikes),)
-    inlines = (Members,)
-    fieldsets = (
-        (None, {"fields": ("name", "registration_no", "industry_type", "description", "established_year")}),
-        (gettext_lazy("Place"), {"fields": ("address", "region", "country", "latitude", "longitude", "radius_m")}),
-        (gettext_lazy("Contact"), {"fields": ("contact_person", "phone", "email", "hr_email", "website")}),
-    )
-    add_fieldsets = ((None, {"fields": ("proposed_for",)}), *fieldsets)
-    list_display = ("name", "industry_type", "region", "badge", "proposed_for")
-    list_filter = ("state", "industry_type")
-    list_select_related = ("proposed_for",)
-    search_fields = ("name", "registration_no", "email")
-    ordering = ("name",)
-
-    def add_object(self, values: dict[str, Any], *, actor: User) -> Company:
-        department = values.pop("proposed_for")
-        return organisations.propose_company(actor=actor, department=department, **values)

@@ -110,6 +110,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
 @with_moves
 class CompanyViewSet(ScopedViewSet[Company]):
     model = Company
+    withheld = ("merge",)
     selector = staticmethod(companies_visible_to)
     serializer_class = CompanySerializer
 

@@ -1,5 +1,6 @@
 """People, organisations, rights, signed links, notices, history, jobs."""
 
+from apps.accounts.models.companies import Agreement, CompanyCapacity, CompanyMerger
 from apps.accounts.models.grants import CohortGrant, CompanyGrant, DepartmentGrant
 from apps.accounts.models.history import HistoryBlock, HistoryEntry
 from apps.accounts.models.imports import ImportBatch, ImportRow
@@ -20,11 +21,14 @@ from apps.accounts.models.site import LimitCount, SiteSettings
 
 __all__ = [
     "AccessLink",
+    "Agreement",
     "Cohort",
     "CohortGrant",
     "Company",
+    "CompanyCapacity",
     "CompanyGrant",
     "CompanyMember",
+    "CompanyMerger",
     "Department",
     "DepartmentGrant",
     "Enrolment",

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
@@ -134,11 +135,20 @@ class Enrolment(Timestamped):
 
 
 class Company(StatefulModel):
-    """A host. It waits as *proposed* until a coordinator approves it; meanwhile its people may sign in and draft."""
+    """A host. It waits as *proposed* until a coordinator approves it; meanwhile its people may sign in and draft.
+
+    By the columns without a label look-alikes are found; ``services.organisations`` keeps them in step. One that was
+    merged into another stays archived, and ``state_before_merger`` is what it becomes again when that is undone.
+    """
+
+    MOVE_RELATED = ("merged_into",)
 
     name = models.CharField(_("name"), max_length=160)
     normal_name = models.CharField(max_length=160, editable=False, db_index=True)
     registration_no = models.CharField(_("registration number"), max_length=60, blank=True)
+    normal_registration_no = models.CharField(max_length=60, blank=True, default="", editable=False, db_index=True)
+    web_domain = models.CharField(max_length=120, blank=True, default="", editable=False, db_index=True)
+    mail_domain = models.CharField(max_length=120, blank=True, default="", editable=False, db_index=True)
     industry_type = models.CharField(_("sector"), max_length=30, choices=IndustryType, default=IndustryType.OTHER)
     description = models.TextField(_("description"), blank=True)
     address = models.CharField(_("address"), max_length=240, blank=True)
@@ -151,7 +161,7 @@ class Company(StatefulModel):
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     hr_email = models.EmailField(_("e-mail of human resources"), blank=True)
-    website = models.URLField(_("website"), blank=True)
+    website = models.URLField(_("website"), blank=True, validators=[URLValidator(schemes=["http", "https"])])
     established_year = models.PositiveSmallIntegerField(_("established"), null=True, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
@@ -159,6 +169,10 @@ class Company(StatefulModel):
     proposed_for = models.ForeignKey(
         Department, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("proposed for")
     )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False
+    )
+    state_before_merger = models.CharField(max_length=10, choices=CompanyState, blank=True, default="", editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
     reason = models.TextField(_("reason"), blank=True, editable=False)
     state = FSMField(
@@ -170,6 +184,14 @@ class Company(StatefulModel):
         verbose_name_plural = _("companies")
         ordering = ["name"]
         permissions = [("coordinate_company", "Can coordinate the company")]
+        indexes = [
+            # The register as everybody leafs through it.
+            models.Index(
+                fields=["name", "id"],
+                condition=models.Q(state=CompanyState.APPROVED),
+                name="accounts_companies_by_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -184,6 +206,7 @@ class Company(StatefulModel):
         source=[CompanyState.PROPOSED, CompanyState.REJECTED, CompanyState.ARCHIVED],
         target=CompanyState.APPROVED,
         permission=permissions.can_moderate_company,
+        conditions=[permissions.is_not_merged],
         custom=move(
             _("Approve"),
             help=_("Students see it, its vacancies may be published."),
@@ -218,6 +241,39 @@ class Company(StatefulModel):
     )
     def archive(self) -> None:
         """Put it away; what refers to it stays."""
+
+    @transition(
+        field=state,
+        source=[CompanyState.PROPOSED, CompanyState.APPROVED],
+        target=CompanyState.ARCHIVED,
+        permission=permissions.can_moderate_company,
+        conditions=[permissions.is_to_be_merged],
+        custom=move(_("Merge"), help=_("What refers to it goes over to the other company."), bulk=False),
+    )
+    def merge(self) -> None:
+        """Let another company, which ``merge_companies`` has named, stand for this one too."""
+
+    @transition(
+        field=state,
+        source=CompanyState.ARCHIVED,
+        target=CompanyState.APPROVED,
+        permission=permissions.can_undo_merger,
+        conditions=[permissions.was_merged_when_approved, permissions.is_last_merger],
+        custom=move(_("Undo the merger"), help=_("What went over with it comes back."), bulk=False),
+    )
+    def undo_merger(self) -> None:
+        """Make it a company of its own again."""
+
+    @transition(
+        field=state,
+        source=CompanyState.ARCHIVED,
+        target=CompanyState.PROPOSED,
+        permission=permissions.can_undo_merger,
+        conditions=[permissions.was_merged_when_proposed, permissions.is_last_merger],
+        custom=move(_("Undo the merger"), help=_("What went over with it comes back, and it waits again."), bulk=False),
+    )
+    def undo_merger_of_proposed(self) -> None:
+        """Make it wait for an answer again."""
 
 
 class CompanyMember(Timestamped):

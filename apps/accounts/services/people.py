@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm, remove_perm
 
 from apps.accounts.models import Cohort, Company, CompanyMember, Department, User
-from apps.accounts.permissions import can_change_person, can_shut_out, is_oneself, is_superuser
+from apps.accounts.permissions import can_change_person, can_invite_members, can_shut_out, is_oneself, is_superuser
 from apps.accounts.selectors import look_alikes_of
 from apps.accounts.services.history import note_history
 from apps.accounts.states import MemberKind, Role
@@ -246,6 +246,28 @@ def add_member(company: Company, person: User, kind: MemberKind, *, actor: "Acto
         )
         give_role(person, role, actor=actor)
     return member
+
+
+def remove_member(member: CompanyMember, *, actor: User) -> None:
+    """Take a person out of a company; what the person did stays.
+
+    Raises ``NotAllowed``, and ``RuleViolation`` ``last_representative``: somebody must act for the company.
+    """
+    if not can_invite_members(member.company, actor):
+        raise NotAllowed
+    with transaction.atomic():
+        # One after the other, so that two who take each other out do not leave the company alone.
+        Company.objects.select_for_update(of=("self",)).get(pk=member.company_id)
+        others = CompanyMember.objects.filter(
+            company=member.company_id, kind=MemberKind.REPRESENTATIVE, is_active=True
+        ).exclude(pk=member.pk)
+        if member.kind == MemberKind.REPRESENTATIVE and not others.exists():
+            raise RuleViolation("last_representative", _("Nobody else represents the company. Invite somebody first."))
+        CompanyMember.objects.filter(pk=member.pk).update(is_active=False)
+        note_history(
+            member.company, "leave", actor=actor, department_id=member.company.proposed_for_id, reason=str(member.user)
+        )
+    forget_scope(member.user)
 
 
 def ensure_supervisor(company: Company, *, name: str, email: str, actor: "Actor", phone: str = "") -> User:

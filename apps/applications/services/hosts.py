@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Company, User
+from apps.accounts.models import User
 from apps.accounts.services.history import note_history
+from apps.accounts.services.organisations import complete_company
 from apps.accounts.services.people import canonical_email, create_person
-from apps.accounts.states import CompanyState, Role
+from apps.accounts.states import Role
 from apps.applications.models import Placement
 from apps.applications.permissions import coordinates_placement, waits_for_host, was_asked_for_place
 from apps.applications.services.terms import check_dates
@@ -79,7 +80,8 @@ def complete_found_place(
     """Take the host's word for days, task and supervisor; the coordinator confirms.
 
     The supervisor may be somebody else than who answers. Raises ``NotAllowed`` for who was not asked, ``Stale``, and
-    ``RuleViolation`` ``dates_wrong``, ``task_missing``, ``email_unreadable`` or ``supervisor_is_student``.
+    ``RuleViolation`` ``dates_wrong``, ``task_missing``, ``email_unreadable``, ``supervisor_is_student`` or what
+    ``complete_company`` refuses.
     """
     with transaction.atomic():
         rows = Placement.objects.select_for_update(of=("self",)).select_related("enrolment__cohort", "company")
@@ -97,7 +99,7 @@ def complete_found_place(
         fresh.host_answered_at = timezone.now()
         fresh.version += 1
         fresh.save()
-        _complete_company(fresh.company, answer)
+        complete_company(fresh.company, {name: getattr(answer, name) for name in COMPANY}, actor=actor)
         department = fresh.anchor_department_id
         note_history(fresh, "complete_by_host", actor=actor, department_id=department, via=via)
         enqueue("applications.tell_host_answered", {"placement_id": fresh.pk}, dedupe_key=f"host_answered:{fresh.pk}")
@@ -121,18 +123,6 @@ def _supervisor(placement: Placement, answer: HostAnswer) -> str:
             field="supervisor_email",
         )
     return email
-
-
-def _complete_company(company: Company, answer: HostAnswer) -> None:
-    """Fill what is empty on a company that only waits; an approved one is changed by its own people."""
-    locked = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
-    if locked.state != CompanyState.PROPOSED:
-        return
-    for name in COMPANY:
-        if value := getattr(answer, name).strip():
-            setattr(locked, name, value)
-    locked.version += 1
-    locked.save()
 
 
 def refuse_found_place(placement: Placement, *, actor: User, reason: str, via: str = "") -> Placement:

@@ -51,6 +51,7 @@ class ScopedViewSet[M: Model](mixins.ListModelMixin, mixins.RetrieveModelMixin, 
     selector: ClassVar[Any]  # a plain function as ``staticmethod``
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
+    withheld: ClassVar[tuple[str, ...]] = ()  # moves that need more than a reason and are part of a service
     lookup_value_regex = r"[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[M]:
@@ -75,7 +76,7 @@ def with_moves[V: type[ScopedViewSet[Any]]](viewset: V) -> V:
     model = viewset.model
     infos: dict[str, MoveInfo] = {}
     for arrow in moves_of(model):
-        if arrow.transition.permission is not None:
+        if arrow.transition.permission is not None and arrow.name not in viewset.withheld:
             infos.setdefault(arrow.name, arrow.info)
     for name, info in infos.items():
         setattr(viewset, name, _move_action(viewset, model, name, info))
