@@ -60,6 +60,11 @@ def test_the_list_shows_each_device_and_ends_one(person):
     assert (is_in(here), is_in(there), len(here.get(reverse(PAGE)).context["sessions"])) == (True, False, 1)
 
 
+def test_a_session_from_before_the_list_is_shown_as_this_device(person):
+    (found,) = signed_in(person).get(reverse(PAGE)).context["sessions"]
+    assert (found.pk, found.address, found.is_current) == (0, "127.0.0.1", True)
+
+
 def test_all_others_end_with_their_tokens(person):
     here, there, token = sign_in(), sign_in(), str(access_token_for(person))
     here.post(reverse("sessions_end_others"))

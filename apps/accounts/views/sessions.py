@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
+from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.services.people import end_sessions
-from apps.accounts.services.sessions import end_session, sessions_of
+from apps.accounts.services.sessions import SignedIn, end_session, program_of, sessions_of
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     """Show every device on which the person is signed in."""
-    found = sessions_of(cast("User", request.user), request.session.session_key)
+    me = cast("User", request.user)
+    found = sessions_of(me, request.session.session_key)
+    if not any(session.is_current for session in found):
+        # Somebody who signed in before sessions were listed.
+        agent = request.headers.get("User-Agent", "")
+        address = get_adapter().get_client_ip(request)
+        found.insert(0, SignedIn(0, me.last_login or me.date_joined, address, program_of(agent), is_current=True))
     return render(request, "accounts/sessions.html", {"sessions": found})
 
 

@@ -16,6 +16,8 @@ from portal.kernel.errors import RuleViolation
 from portal.kernel.views import row_or_404
 
 PAGES = ("GET", "HEAD", "POST")
+# No way leads elsewhere before the student is through.
+BARE = {"nav_items": [], "nav_bottom": []}
 
 
 @login_required
@@ -33,7 +35,7 @@ def studies(request: HttpRequest) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, str(error.message))
         else:
             return redirect("welcome_place")
-    return render(request, "accounts/welcome.html", {"form": form, "step": 1})
+    return render(request, "accounts/welcome.html", BARE | {"form": form, "step": 1})
 
 
 @login_required
@@ -47,7 +49,7 @@ def place(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         keep_place(me, actor=me, **form.cleaned_data)
         return redirect("welcome_reach")
-    return render(request, "accounts/welcome.html", {"form": form, "step": 2, "later": "welcome_reach"})
+    return render(request, "accounts/welcome.html", BARE | {"form": form, "step": 2, "later": "welcome_reach"})
 
 
 @login_required
@@ -69,4 +71,4 @@ def reach(request: HttpRequest) -> HttpResponse:
         else:
             finish_welcome(me, actor=me)
             return redirect("home")
-    return render(request, "accounts/welcome.html", {"form": form, "step": 3})
+    return render(request, "accounts/welcome.html", BARE | {"form": form, "step": 3})
