@@ -91,6 +91,7 @@ class LinkPurpose(models.TextChoices):
     ASSESS = "assess", _("Assess a trainee")
     COMPLETE_PLACE = "complete_place", _("Complete a place")
     SIGN_AGREEMENT = "sign_agreement", _("Sign a document")
+    HOST_FEEDBACK = "host_feedback", _("Say whether you would host again")
 
 
 class NoticeFrequency(models.TextChoices):

@@ -233,3 +233,42 @@ class ChangeHostForm(PortalForm):
         super().__init__(*args, **kwargs)
         company: Any = self.fields["company"]
         company.queryset = companies
+
+
+# -- when it is over ----------------------------------------------------------------------------------------------
+
+
+class HostRatingForm(PortalForm):
+    stars = forms.TypedChoiceField(
+        label=_("Stars"),
+        coerce=int,
+        choices=[(number, "★" * number) for number in range(5, 0, -1)],
+        widget=forms.RadioSelect(attrs={"class": "inline-choices"}),
+        help_text=_("5 is the best."),
+    )
+    would_recommend = forms.BooleanField(label=_("I would recommend it to others"), required=False)
+    comment = forms.CharField(
+        label=_("What should the university know?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class HostFeedbackForm(PortalForm):
+    again = forms.ChoiceField(
+        label=_("Would you host again?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        widget=forms.RadioSelect(attrs={"class": "inline-choices"}),
+    )
+    places = forms.IntegerField(label=_("How many places?"), required=False, min_value=0, max_value=1000)
+    comment = forms.CharField(
+        label=_("What should be different next time?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed as ``answer_as_host`` takes it."""
+        return {**self.cleaned_data, "again": self.cleaned_data["again"] == "yes"}

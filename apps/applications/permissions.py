@@ -17,7 +17,16 @@ from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
     from apps.accounts.models import Enrolment
-    from apps.applications.models import AllocationRun, Application, Disclosure, Placement, PlacementAmendment, Resume
+    from apps.applications.models import (
+        AllocationRun,
+        Application,
+        Disclosure,
+        HostFeedback,
+        HostRating,
+        Placement,
+        PlacementAmendment,
+        Resume,
+    )
     from portal.kernel.access import Viewer
 
 
@@ -233,3 +242,31 @@ def is_over(placement: "Placement") -> bool:
 def can_run_allocation(run: "AllocationRun", user: "Viewer") -> bool:
     """The coordinators of the cohort."""
     return coordinates_cohort(run.cohort, user)
+
+
+# -- when it is over ----------------------------------------------------------------------------------------------
+
+
+def can_rate_host(placement: "Placement", user: "Viewer") -> bool:
+    """The student, when the placement is over."""
+    return placement.state in PlacementState.over() and is_trainee(placement, user)
+
+
+def can_answer_as_host(placement: "Placement", user: "Viewer") -> bool:
+    """Who represents the company or supervised the student there, when the placement is over."""
+    if placement.state not in PlacementState.over():
+        return False
+    return represents_placement_host(placement, user) or is_industrial_supervisor(placement, user)
+
+
+def can_view_host_rating(rating: "HostRating", user: "Viewer") -> bool:
+    """The student and the student's coordinators, the superuser; never the host."""
+    placement = rating.placement
+    return is_trainee(placement, user) or coordinates_placement(placement, user) or is_superuser(user)
+
+
+def can_view_host_feedback(answer: "HostFeedback", user: "Viewer") -> bool:
+    """The host's own people, the student's coordinators, the superuser; not the student."""
+    placement = answer.placement
+    host = represents_placement_host(placement, user) or is_industrial_supervisor(placement, user)
+    return host or coordinates_placement(placement, user) or is_superuser(user)

@@ -97,3 +97,17 @@ def tell_of_an_amendment(event: Event) -> None:
     related = ("placement__enrolment__student", "placement__enrolment__cohort", "placement__company")
     for amendment in event.rows().select_related(*related):
         notifications.tell_placement_amended(amendment)
+
+
+@reacts_to("applications.Placement", to=PlacementState.COMPLETED)
+def ask_both_sides_after_the_end(event: Event) -> None:
+    """It is over: how was it, and would you do it again."""
+    for placement in _placements(event):
+        notifications.ask_how_it_was(placement)
+
+
+@reacts_to("applications.Placement", to=PlacementState.ENDED_EARLY)
+def ask_both_sides_after_an_early_end(event: Event) -> None:
+    """It stopped early: that is worth a word, too."""
+    for placement in _placements(event):
+        notifications.ask_how_it_was(placement)

@@ -12,6 +12,8 @@ from apps.accounts.states import Role
 from apps.applications.models import (
     Application,
     Disclosure,
+    HostFeedback,
+    HostRating,
     Placement,
     PlacementAmendment,
     PlacementSupervisor,
@@ -188,3 +190,30 @@ def trainees_without_supervisor(user: "Viewer") -> QuerySet[Placement]:
     named = PlacementSupervisor.objects.filter(placement=OuterRef("pk"), kind=SupervisorKind.INDUSTRIAL, is_active=True)
     agreed = placements_hosted_by(user).filter(state__in=[PlacementState.CONFIRMED, PlacementState.ACTIVE])
     return agreed.filter(~Exists(named))
+
+
+# -- when it is over ----------------------------------------------------------------------------------------------
+
+
+def placements_to_rate(user: "Viewer") -> QuerySet[Placement]:
+    """The set for which ``can_rate_host`` holds."""
+    return placements_of(user).filter(state__in=PlacementState.over())
+
+
+def placements_to_answer(user: "Viewer") -> QuerySet[Placement]:
+    """The set for which ``can_answer_as_host`` holds."""
+    host = represented(user, "company") | _supervised(user, SupervisorKind.INDUSTRIAL)
+    return Placement.objects.filter(host, state__in=PlacementState.over())
+
+
+def host_ratings_visible_to(user: "Viewer") -> QuerySet[HostRating]:
+    """The set for which ``can_view_host_rating`` holds."""
+    seen = _of_student(user, "placement__enrolment__student") | in_scope(user, "placement__enrolment__cohort")
+    return HostRating.objects.filter(everything_for(user, seen))
+
+
+def host_feedback_visible_to(user: "Viewer") -> QuerySet[HostFeedback]:
+    """The set for which ``can_view_host_feedback`` holds."""
+    supervised = Placement.objects.filter(_supervised(user, SupervisorKind.INDUSTRIAL))
+    seen = represented(user, "placement__company") | in_scope(user, "placement__enrolment__cohort")
+    return HostFeedback.objects.filter(everything_for(user, seen | Q(placement__in=supervised.values("pk"))))

@@ -52,6 +52,11 @@ class PlacementState(models.TextChoices):
         return [*cls.planned(), cls.ACTIVE]
 
     @classmethod
+    def over(cls) -> list[str]:
+        """Return the states after which both sides are asked how it was."""
+        return [cls.COMPLETED, cls.ENDED_EARLY]
+
+    @classmethod
     def settled(cls) -> list[str]:
         """Return the states in which nobody has to answer any more and the place is, or was, really the student's."""
         return [cls.CONFIRMED, cls.ACTIVE, cls.COMPLETED]

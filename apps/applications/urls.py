@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.applications.views import company, links, resumes, student, trainees
+from apps.applications.views import company, links, ratings, resumes, student, trainees
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vacancies/<int:pk>/apply/", student.vacancy_apply, name="vacancy_apply"),
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("placement/found/", student.place_found, name="place_found"),
     path("placement/<int:pk>/move/", student.placement_move, name="placement_move"),
     path("link/<int:pk>/place/", links.link_place, name="link_place"),
+    path("placement/<int:pk>/rate/", ratings.host_rate, name="host_rate"),
+    path("company/trainees/<int:pk>/again/", ratings.host_feedback, name="host_feedback"),
+    path("link/<int:pk>/again/", ratings.link_host_feedback, name="link_host_feedback"),
     path("resumes/", resumes.resume_list, name="resume_list"),
     path("resumes/<int:pk>/", resumes.resume_download, name="resume_download"),
     path("resumes/<int:pk>/facts/", resumes.resume_facts, name="resume_facts"),

@@ -146,6 +146,7 @@ def timeline_of(model: type[Model], rows: Iterable[HistoryRow]) -> list[Timeline
         "invite": _("Invited somebody"),
         "join": _("Joined"),
         "leave": _("Taken out of the company"),
+        "answer": _("The host has answered"),
         "take_in": _("Took another company in"),
         "give_back": _("Gave a company back"),
     }

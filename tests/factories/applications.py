@@ -13,6 +13,8 @@ from apps.accounts.states import Role
 from apps.applications.models import (
     AllocationRun,
     Application,
+    HostFeedback,
+    HostRating,
     Placement,
     PlacementAmendment,
     PlacementSupervisor,
@@ -108,3 +110,21 @@ class AllocationRunFactory(DjangoModelFactory[AllocationRun]):
 
     cohort = factory.SubFactory(CohortFactory)
     title = factory.LazyFunction(lambda: f"Run of {timezone.localdate()}")
+
+
+class HostRatingFactory(DjangoModelFactory[HostRating]):
+    class Meta:
+        model = HostRating
+
+    placement = factory.SubFactory(PlacementFactory, state=PlacementState.COMPLETED)
+    stars = 4
+    would_recommend = True
+
+
+class HostFeedbackFactory(DjangoModelFactory[HostFeedback]):
+    class Meta:
+        model = HostFeedback
+
+    placement = factory.SubFactory(PlacementFactory, state=PlacementState.COMPLETED)
+    again = True
+    places = 2

@@ -23,7 +23,7 @@ from apps.accounts.services.mergers import merge_companies
 from apps.accounts.states import CompanyState, JobState
 from apps.applications import permissions as application_rules
 from apps.applications import selectors as application_rows
-from apps.applications.models import Application, Placement, PlacementAmendment
+from apps.applications.models import Application, HostFeedback, HostRating, Placement, PlacementAmendment
 from apps.applications.states import AmendmentState, ApplicationState, PlacementState, SupervisorKind
 from apps.logbook import permissions as logbook_rules
 from apps.logbook import selectors as logbook_rows
@@ -36,6 +36,8 @@ from apps.vacancies.states import VacancyState
 from tests.factories.accounts import AgreementFactory, CompanyCapacityFactory, CompanyFactory, JobFactory
 from tests.factories.applications import (
     ApplicationFactory,
+    HostFeedbackFactory,
+    HostRatingFactory,
     PlacementAmendmentFactory,
     PlacementFactory,
     PlacementSupervisorFactory,
@@ -78,6 +80,8 @@ KINDS = [
     Kind(Application, application_rows.applications_visible_to, application_rules.can_view_application),
     Kind(Placement, application_rows.placements_visible_to, application_rules.can_view_placement),
     Kind(PlacementAmendment, application_rows.amendments_visible_to, application_rules.can_view_amendment),
+    Kind(HostRating, application_rows.host_ratings_visible_to, application_rules.can_view_host_rating),
+    Kind(HostFeedback, application_rows.host_feedback_visible_to, application_rules.can_view_host_feedback),
     Kind(DailyLog, logbook_rows.logs_visible_to, logbook_rules.can_view_entry),
     Kind(WeeklyReport, logbook_rows.weeks_visible_to, logbook_rules.can_view_entry),
     Kind(ArrivalNote, logbook_rows.arrivals_visible_to, logbook_rules.can_view_arrival),
@@ -128,6 +132,9 @@ def build_everything(world: World) -> dict[str, list[Any]]:
         AgreementFactory.create(company=company)
         CompanyCapacityFactory.create(company=company, cohort=world.cohort)
         merge_companies(company, CompanyFactory.create(proposed_for=world.department), actor=world.coordinator)
+    over = _placement(world, state=PlacementState.COMPLETED)
+    HostRatingFactory.create(placement=over)
+    HostFeedbackFactory.create(placement=over)
     BookmarkFactory.create(user=world.student, vacancy=world.vacancy)
     SavedSearchFactory.create(user=world.student)
     rubrics = {

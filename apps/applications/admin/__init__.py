@@ -1,5 +1,5 @@
 """Applications and placements in the coordinators' workspace, and who has no place on its first page."""
 
-from apps.applications.admin import applications, cards, placements
+from apps.applications.admin import applications, cards, hosts, placements, vacancies
 
-__all__ = ["applications", "cards", "placements"]
+__all__ = ["applications", "cards", "hosts", "placements", "vacancies"]

@@ -5,12 +5,15 @@ from apps.applications.models.applications import Application
 from apps.applications.models.disclosures import Disclosure
 from apps.applications.models.matching import AllocationRun
 from apps.applications.models.placements import Placement, PlacementSupervisor
+from apps.applications.models.ratings import HostFeedback, HostRating
 from apps.applications.models.resumes import Resume
 
 __all__ = [
     "AllocationRun",
     "Application",
     "Disclosure",
+    "HostFeedback",
+    "HostRating",
     "Placement",
     "PlacementAmendment",
     "PlacementSupervisor",

@@ -1,5 +1,6 @@
 """What applications tells: to students, representatives, hosts, supervisors and coordinators."""
 
+from apps.applications.notifications.afterwards import ask_how_it_was
 from apps.applications.notifications.applications import (
     tell_application_decided,
     tell_application_received,
@@ -18,6 +19,7 @@ from apps.applications.notifications.placements import (
 )
 
 __all__ = [
+    "ask_how_it_was",
     "tell_application_decided",
     "tell_application_received",
     "tell_application_withdrawn",

@@ -1,11 +1,15 @@
 """Vacancies in the coordinators' workspace."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from apps.accounts.models import Programme, User
@@ -21,6 +25,7 @@ from apps.vacancies.permissions import (
 )
 from apps.vacancies.selectors import vacancies_visible_to
 from apps.vacancies.services.vacancies import change_vacancy, create_vacancy, delete_vacancy
+from apps.vacancies.states import VacancyState
 from portal.kernel.admin import PortalAdminForm, PortalModelAdmin
 
 
@@ -46,6 +51,32 @@ class VacancyAdminForm(PortalAdminForm):
         fields: list[str] = []
 
 
+class VacancyTodoFilter(admin.SimpleListFilter):
+    """The questions that coordinators ask of what is offered."""
+
+    title = _("what to do")
+    parameter_name = "todo"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        return [
+            ("closes", _("closes within a week")),
+            ("full", _("open, and all places are taken")),
+            ("drafts", _("draft for more than two weeks")),
+        ]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        today = timezone.localdate()
+        active = rows.filter(state=VacancyState.ACTIVE)
+        if self.value() == "closes":
+            return active.filter(deadline__lte=today + dt.timedelta(days=7))
+        if self.value() == "full":
+            return active.filter(places_taken__gte=F("places"))
+        if self.value() == "drafts":
+            old = timezone.now() - dt.timedelta(days=14)
+            return rows.filter(state=VacancyState.DRAFT, created_at__lt=old)
+        return rows
+
+
 @admin.register(Vacancy)
 class VacancyAdmin(PortalModelAdmin):
     selector = staticmethod(vacancies_visible_to)
@@ -59,7 +90,11 @@ class VacancyAdmin(PortalModelAdmin):
     empty_sentence = _("No company offers a vacancy yet. Companies write their own; you can enter one for them.")
     form = VacancyAdminForm
     list_display = ("title", "company", "location", "deadline", "seats", "badge")
-    list_filter = ("state", "work_mode", "work_type", "phase")
+    list_filter = (
+        *("state", VacancyTodoFilter, "work_mode", "work_type", "phase", "programmes", "company__industry_type"),
+        ("company", AutocompleteSelectFilter),
+    )
+    list_filter_submit = True
     list_select_related = ("company",)
     search_fields = ("title", "company__name", "location")
     ordering = ("-pk",)
