@@ -147,6 +147,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+# Hosts of identity providers that may have addresses inside the university's network; loopback is for development.
+IDENTITY_PRIVATE_HOSTS = ENV.identity_private_hosts
+IDENTITY_LOOPBACK = ENV.debug
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
 MFA_ADAPTER = "apps.accounts.adapters.PortalMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -283,7 +286,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 # Browsers check the target of a form again after a redirect, so pages that lead to the university's sign-in name it.
-SIGN_IN_FORM_TARGETS = ["https:"]
+SIGN_IN_FORM_TARGETS = ["https:", *(["http://127.0.0.1:*"] if IDENTITY_LOOPBACK else [])]
 CORS_ALLOWED_ORIGINS = ENV.cors_origins
 CORS_URLS_REGEX = r"^/api/.*$"
 

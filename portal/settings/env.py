@@ -54,6 +54,7 @@ class Environment:
     allow_student_registration: bool
     allow_company_registration: bool
     cors_origins: list[str]
+    identity_private_hosts: list[str]
     soffice: str
     log_level: str
 
@@ -112,6 +113,7 @@ def _read(reader: Reader, *, production: bool) -> Environment:
         allow_student_registration=reader.flag("ALLOW_STUDENT_REGISTRATION", default=True),
         allow_company_registration=reader.flag("ALLOW_COMPANY_REGISTRATION", default=True),
         cors_origins=reader.origins("CORS_ORIGINS"),
+        identity_private_hosts=reader.hosts("IDENTITY_PRIVATE_HOSTS"),
         soffice=reader.text("SOFFICE", "soffice"),
         log_level=_log_level(reader),
     )
