@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from allauth.account.adapter import get_adapter
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -80,6 +81,8 @@ NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
             Entry(_("Departments"), "account_balance", "accounts.Department"),
             Entry(_("Programmes"), "menu_book", "accounts.Programme"),
             Entry(_("Rubrics"), "rule", "logbook.Rubric"),
+            Entry(_("Single sign-on"), "key", "accounts.IdentityProvider"),
+            Entry(_("Sign-ins"), "login", "accounts.SignOnEvent"),
             Entry(_("Imports"), "upload_file", "accounts.ImportBatch"),
             Entry(_("Jobs"), "pending_actions", "accounts.Job"),
             Entry(_("Links"), "link", "accounts.AccessLink"),
@@ -145,8 +148,10 @@ class CoordinatorSite(UnfoldAdminSite):  # type: ignore[misc] # the package is n
 
 @require_POST
 def _sign_out(request: HttpRequest) -> HttpResponse:
-    logout(request)
-    return HttpResponseRedirect(reverse("account_login"))
+    adapter = get_adapter(request)
+    address: str = adapter.get_logout_redirect_url(request)
+    adapter.logout(request)
+    return HttpResponseRedirect(address)
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:

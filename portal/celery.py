@@ -26,6 +26,7 @@ BEAT: Final[dict[str, float]] = {
     "accounts.sweep_jobs": 60,
     "accounts.send_digests": 300,
     "accounts.sweep_limits": 3600,
+    "accounts.forget_old_signons": 86_400,
     "vacancies.close_expired": 3600,
     "vacancies.tell_new_matches": 86400,
     "logbook.ask_for_assessments": 3600,

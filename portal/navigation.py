@@ -60,6 +60,7 @@ ACCOUNT_PAGES: Final[Sequence[Page]] = (
     Page("account_change_password", _("Change password"), "settings"),
     Page("mfa_index", _("Second factor"), "settings"),
     Page("usersessions_list", _("Where you are signed in"), "globe"),
+    Page("socialaccount_connections", _("University sign-in"), "settings"),
 )
 LINKS: Final[dict[str, str]] = {
     "home": "home",

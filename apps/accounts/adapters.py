@@ -9,15 +9,17 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
+from apps.accounts.models import SignOnSession, User
 from apps.accounts.notifications import SIGN_IN_CHANGED
 from apps.accounts.permissions import needs_second_factor
 from apps.accounts.services import limits
+from apps.accounts.services.joining import must_use_provider
 from apps.accounts.services.letters import Occasion, send_account_letter
 from apps.accounts.services.notices import tell
 from apps.accounts.services.passwords import SECOND_FACTORS, set_password
@@ -31,6 +33,7 @@ CHANGED: Final = frozenset(
         *("totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed"),
     }
 )
+SIGNED_ON: Final = "portal_signed_on"
 NO_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - nothing listens on it
 OF_ACCOUNT: Final = (limits.SIGN_IN_OF_ACCOUNT, limits.SIGN_IN_IN_A_ROW)
 
@@ -97,6 +100,28 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the p
         set_password(user, password)
         for limit in OF_ACCOUNT:
             limits.forget(limit, f"person:{user.pk}")
+
+    # -- through a provider ---------------------------------------------------------------------------------------
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Send staff who must use the university's sign-in there, after the password was right; never a superuser."""
+        signal_kwargs = kwargs.get("signal_kwargs") or {}
+        if "sociallogin" not in signal_kwargs and (provider := must_use_provider(user)) is not None:
+            return render(request, "socialaccount/use_provider.html", {"provider": provider}, status=403)
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Lead over the provider's own sign-out where the session began at one."""
+        return reverse("signed_out") if request.session.get(SIGNED_ON) else reverse("account_login")
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session; what the provider must be told is handed over to the next one."""
+        signed = request.session.get(SIGNED_ON)
+        SignOnSession.objects.filter(session_key=request.session.session_key or "").delete()
+        super().logout(request)
+        if signed:
+            request.session["portal_signed_out"] = signed
 
     # -- mails --------------------------------------------------------------------------------------------------
 

@@ -6,17 +6,20 @@ History is no reaction: it is written inside the transaction of the move, so it 
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.account.signals import user_logged_in
 from allauth.mfa.signals import authenticator_used
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
+from django.http import HttpRequest
 
-from apps.accounts.models import Company, User
+from apps.accounts.models import Company, IdentityProvider, User
 from apps.accounts.notifications import COMPANY_APPROVED, COMPANY_REJECTED
 from apps.accounts.selectors import representatives_of
 from apps.accounts.services.history import write_history
 from apps.accounts.services.notices import tell
 from apps.accounts.services.people import ensure_roles
 from apps.accounts.services.second_factor import forget_second_steps
+from apps.accounts.services.signon import keep_session
 from apps.accounts.services.site import ensure_site_settings
 from apps.accounts.states import CompanyState
 from portal.kernel.fsm import Change, Event, reacts_to, state_changed
@@ -73,3 +76,22 @@ def _concerned(company: Company) -> Iterator[User]:
     if company.proposed_by is not None and company.proposed_by.is_active:
         people[company.proposed_by.pk] = company.proposed_by
     yield from people.values()
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.signed_on")
+def remember_signed_on(request: HttpRequest, user: User, **signal: Any) -> None:
+    """Remember at which provider a session began: it may end it, and wants to be told when it ends here."""
+    sociallogin = signal.get("sociallogin")
+    signed = sociallogin.state.get("signed", {}) if sociallogin is not None else {}
+    provider = IdentityProvider.objects.filter(slug=signed.get("provider", "")).first()
+    if sociallogin is None or provider is None:
+        return
+    request.session["portal_signed_on"] = signed
+    request.session.save()
+    keep_session(
+        provider,
+        user,
+        subject=sociallogin.account.uid,
+        sid=signed.get("sid", ""),
+        session_key=request.session.session_key or "",
+    )

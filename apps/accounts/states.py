@@ -120,3 +120,36 @@ class Gender(models.TextChoices):
     FEMALE = "F", _("Female")
     MALE = "M", _("Male")
     OTHER = "X", _("Other")
+
+
+class ProviderKind(models.TextChoices):
+    """How an identity provider speaks."""
+
+    OIDC = "oidc", _("OpenID Connect")
+    SAML = "saml", _("SAML 2.0")
+
+
+class MatchField(models.TextChoices):
+    """By what of ours a claim names an imported person. Never by an e-mail address."""
+
+    REG_NO = "reg_no", _("registration number")
+    STAFF_NO = "staff_no", _("staff number")
+    USERNAME = "username", _("user name")
+
+
+class SignOnRole(models.TextChoices):
+    """The roles that a rule may give to somebody who was not imported."""
+
+    STUDENT = Role.STUDENT.value, Role.STUDENT.label
+    UNIVERSITY_SUPERVISOR = Role.UNIVERSITY_SUPERVISOR.value, Role.UNIVERSITY_SUPERVISOR.label
+    COORDINATOR = Role.COORDINATOR.value, Role.COORDINATOR.label
+
+
+class SignOnOutcome(models.TextChoices):
+    """What became of an attempt to sign in through a provider."""
+
+    SIGNED_IN = "signed_in", _("Signed in")
+    BOUND = "bound", _("Bound to an account")
+    CREATED = "created", _("New person")
+    REFUSED = "refused", _("Refused")
+    SIGNED_OUT = "signed_out", _("Signed out")

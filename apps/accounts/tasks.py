@@ -10,6 +10,7 @@ from apps.accounts.services import (  # noqa: F401 - two declare jobs
     jobs,
     notices,
     outbox,
+    signon,
 )
 from apps.accounts.services.letters import send_reset_letter
 from apps.accounts.services.limits import sweep_limits
@@ -26,6 +27,7 @@ task("accounts.sweep_jobs")(jobs.sweep_jobs)
 task("accounts.send_registration_letter")(send_registration_letter)
 task("accounts.send_reset_letter")(send_reset_letter)
 task("accounts.sweep_limits")(sweep_limits)
+task("accounts.forget_old_signons")(signon.forget_old_signons)
 task("accounts.invite_again")(invitations.invite_again)
 sends_again("accounts.invite_again")
 

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "django_htmx",
     "django_filters",
     "csp",
@@ -146,7 +147,14 @@ ACCOUNT_ADAPTER = "apps.accounts.adapters.PortalAccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None
+SOCIALACCOUNT_ADAPTER = "apps.accounts.sso.adapter.PortalSocialAccountAdapter"
+# Who somebody is at a provider is (issuer, subject); an address proves nothing and links nothing.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "apps.accounts.sso.oidc.provider.PortalOIDCProvider"},
+    "saml": {"provider_class": "apps.accounts.sso.saml.provider.PortalSAMLProvider"},
+}
 # Hosts of identity providers that may have addresses inside the university's network; loopback is for development.
 IDENTITY_PRIVATE_HOSTS = ENV.identity_private_hosts
 IDENTITY_LOOPBACK = ENV.debug

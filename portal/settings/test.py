@@ -19,5 +19,4 @@ WHITENOISE_AUTOREFRESH = True
 DATA_DIR = Path(tempfile.mkdtemp(prefix="practicum-test-"))
 MEDIA_ROOT = DATA_DIR / "media"
 IDENTITY_LOOPBACK = True
-SIGN_IN_FORM_TARGETS = ["https:", "http://127.0.0.1:*"]
 LANGUAGE_CODE = "en"

@@ -16,14 +16,26 @@ from apps.accounts.models import (
     Department,
     Enrolment,
     Holiday,
+    IdentityProvider,
     Job,
     Programme,
+    SignOnEvent,
+    SignOnRule,
     StaffProfile,
     StudentProfile,
     User,
 )
 from apps.accounts.services.people import normal_name
-from apps.accounts.states import CompanyState, MemberKind, Role
+from apps.accounts.states import (
+    CompanyState,
+    MatchField,
+    MemberKind,
+    ProviderKind,
+    Role,
+    SignOnOutcome,
+    SignOnRole,
+)
+from portal.kernel.sealing import seal
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -184,3 +196,40 @@ class JobFactory(DjangoModelFactory[Job]):
     owner = factory.SubFactory(UserFactory)
     kind = "tests.nothing"
     title = "A long task"
+
+
+class IdentityProviderFactory(DjangoModelFactory[IdentityProvider]):
+    """An OpenID provider that brings students of the list by ``reg_no``."""
+
+    class Meta:
+        model = IdentityProvider
+
+    kind = ProviderKind.OIDC
+    slug = factory.Sequence(lambda n: f"idp{n}")
+    name = factory.Sequence(lambda n: f"University {n}")
+    issuer = factory.LazyAttribute(lambda o: f"https://{o.slug}.example")
+    client_id = "practicum"
+    client_secret = factory.LazyFunction(lambda: seal("a secret that no page shows"))
+    match_claim = "reg_no"
+    match_field = MatchField.REG_NO
+
+
+class SignOnRuleFactory(DjangoModelFactory[SignOnRule]):
+    class Meta:
+        model = SignOnRule
+
+    provider = factory.SubFactory(IdentityProviderFactory)
+    attribute = "affiliation"
+    value = "staff"
+    role = SignOnRole.UNIVERSITY_SUPERVISOR
+    department = factory.SubFactory(DepartmentFactory)
+
+
+class SignOnEventFactory(DjangoModelFactory[SignOnEvent]):
+    class Meta:
+        model = SignOnEvent
+
+    provider = factory.SubFactory(IdentityProviderFactory)
+    outcome = SignOnOutcome.REFUSED
+    code = "unknown"
+    at = factory.LazyFunction(timezone.now)

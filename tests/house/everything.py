@@ -15,11 +15,14 @@ from apps.accounts.models import (
     CompanyMerger,
     Enrolment,
     HistoryEntry,
+    IdentityProvider,
     Job,
     Notice,
+    SignOnEvent,
     SiteSettings,
 )
 from apps.accounts.services.mergers import merge_companies
+from apps.accounts.sso import selectors as signon_rows
 from apps.accounts.states import CompanyState, JobState
 from apps.applications import permissions as application_rules
 from apps.applications import selectors as application_rows
@@ -33,7 +36,13 @@ from apps.vacancies import permissions as vacancy_rules
 from apps.vacancies import selectors as vacancy_rows
 from apps.vacancies.models import Bookmark, SavedSearch, Vacancy
 from apps.vacancies.states import VacancyState
-from tests.factories.accounts import AgreementFactory, CompanyCapacityFactory, CompanyFactory, JobFactory
+from tests.factories.accounts import (
+    AgreementFactory,
+    CompanyCapacityFactory,
+    CompanyFactory,
+    JobFactory,
+    SignOnEventFactory,
+)
 from tests.factories.applications import (
     ApplicationFactory,
     HostFeedbackFactory,
@@ -74,6 +83,8 @@ KINDS = [
     Kind(Notice, account_rows.notices_visible_to, account_rules.can_view_notice),
     Kind(SiteSettings, account_rows.site_settings_visible_to, account_rules.only_superuser),
     Kind(HistoryEntry, account_rows.history_visible_to, account_rules.can_view_history_entry),
+    Kind(IdentityProvider, signon_rows.identity_providers_visible_to, account_rules.only_superuser),
+    Kind(SignOnEvent, signon_rows.signon_events_visible_to, account_rules.only_superuser),
     Kind(Vacancy, vacancy_rows.vacancies_visible_to, vacancy_rules.can_view_vacancy),
     Kind(Bookmark, vacancy_rows.bookmarks_of, vacancy_rules.is_own),
     Kind(SavedSearch, vacancy_rows.saved_searches_of, vacancy_rules.is_own),
@@ -137,6 +148,8 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     HostFeedbackFactory.create(placement=over)
     BookmarkFactory.create(user=world.student, vacancy=world.vacancy)
     SavedSearchFactory.create(user=world.student)
+    # Not in the table of moves: neither has a machine.
+    SignOnEventFactory.create()
     rubrics = {
         kind: RubricFactory.create(cohort=world.cohort, kind=kind)
         for kind in (AssessmentKind.INDUSTRY, AssessmentKind.ACADEMIC)

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.models import Company, Job, Notice, User
 from apps.accounts.selectors import companies_visible_to, jobs_visible_to, notices_visible_to
+from apps.accounts.services.joining import must_use_provider
 from apps.accounts.services.notices import sentence_of
 from apps.accounts.services.second_factor import check_second_factor
 from portal.kernel.access import scope_of
@@ -68,6 +69,8 @@ class LoginView(APIView):
         user = get_adapter().authenticate(request._request, password=given["password"], **credentials)  # noqa: SLF001 - the package wants Django's
         if user is None or not user.is_active:
             raise exceptions.AuthenticationFailed(_("The account or the password is wrong."))
+        if must_use_provider(user) is not None:
+            raise exceptions.AuthenticationFailed(_("Staff sign in through the university; a password opens nothing."))
         check_second_factor(user, given.get("code", ""))
         return Response({"access_token": str(access_token_for(user)), "token_type": "bearer"})
 

@@ -10,13 +10,25 @@ from django.contrib.auth import password_validation
 from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
-
-from apps.accounts.models import Cohort, Company, Department, Enrolment, Programme, StudentProfile, User
-from apps.accounts.selectors import (
-    cohorts_coordinated_by,
-    programmes_visible_to,
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
 )
+
+from apps.accounts.models import (
+    Cohort,
+    Company,
+    Department,
+    Enrolment,
+    IdentityProvider,
+    Programme,
+    StudentProfile,
+    User,
+)
+from apps.accounts.selectors import cohorts_coordinated_by, programmes_visible_to
 from apps.accounts.states import Gender, Role
 from portal.kernel.admin import PortalAdminForm
 
@@ -123,6 +135,60 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         cohort: Any = self.fields["cohort"]
         cohort.queryset = cohorts_coordinated_by(user)
+
+
+# -- single sign-on -------------------------------------------------------------------------------------------------
+
+
+class IdentityProviderForm(PortalAdminForm):
+    """A provider. The secret is written and never shown; what is left empty stays as it is."""
+
+    issuer = _text(_("Issuer"), 500)
+    client_secret = forms.CharField(
+        label=_("Client secret"),
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_("Is never shown. Left empty, the stored one stays."),
+    )
+    metadata = forms.CharField(
+        label=_("Metadata (XML)"),
+        required=False,
+        max_length=500_000,
+        widget=UnfoldAdminTextareaWidget,
+        help_text=_("Paste it to fill in issuer, address and certificates; or give the address below."),
+    )
+
+    class Meta:
+        model = IdentityProvider
+        fields: list[str] = []
+
+
+class TrialForm(forms.Form):
+    """Somebody who might come through a provider, as the provider would tell of them."""
+
+    subject = forms.CharField(
+        label=_("Subject"), max_length=400, initial="nobody-yet", help_text=_("The sub or NameID.")
+    )
+    attributes = forms.CharField(
+        label=_("Attributes"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=_("One a line, as name = value; a name may come several times."),
+    )
+    email_verified = forms.BooleanField(label=_("Says that the e-mail address is verified"), required=False)
+
+    def clean_attributes(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for number, line in enumerate(self.cleaned_data["attributes"].splitlines(), start=1):
+            name, equals, value = line.partition("=")
+            if not line.strip():
+                continue
+            if not equals or not name.strip():
+                raise forms.ValidationError(_("Line %(line)s is not name = value."), params={"line": number})
+            found.setdefault(name.strip(), []).append(value.strip())
+        return found
 
 
 # -- people and their rights ----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from apps.accounts.models.organisations import (
     Programme,
 )
 from apps.accounts.models.people import StaffProfile, StudentProfile, User
+from apps.accounts.models.signon import IdentityProvider, SignOnEvent, SignOnRule, SignOnSession, SpentMessage
 from apps.accounts.models.site import LimitCount, SiteSettings
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "HistoryBlock",
     "HistoryEntry",
     "Holiday",
+    "IdentityProvider",
     "ImportBatch",
     "ImportRow",
     "Job",
@@ -42,7 +44,11 @@ __all__ = [
     "Notice",
     "OutboxTask",
     "Programme",
+    "SignOnEvent",
+    "SignOnRule",
+    "SignOnSession",
     "SiteSettings",
+    "SpentMessage",
     "StaffProfile",
     "StudentProfile",
     "User",

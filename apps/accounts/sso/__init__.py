@@ -1,0 +1,1 @@
+"""Single sign-on: allauth's two protocols, stricter than they come."""

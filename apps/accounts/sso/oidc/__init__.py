@@ -1,0 +1,1 @@
+"""OpenID Connect: the code flow with PKCE and nonce, every token checked by its signature."""
