@@ -26,31 +26,35 @@ def moves_for(obj: StatefulModel, user: "Actor | Viewer") -> list[Move]:
     found = [
         Move(type(obj), t.name, str(t.source), str(t.target), t.custom["move"], t)
         for t in obj.get_all_state_transitions()  # type: ignore[attr-defined] # added by the field
-        if t.source == obj.state and _refusal(obj, t, user) is None
+        if t.source == obj.state and _refusal(obj, t.name, t, user) is None
     ]
     return sorted(found, key=lambda m: (order.index(m.info.danger), m.name))
 
 
 def may(obj: StatefulModel, name: str, user: "Actor | Viewer") -> bool:
     """Say whether ``perform(obj, name, actor=user)`` would be allowed now."""
-    return _refusal(obj, arrow_of(obj, name), user) is None
+    return _refusal(obj, name, arrow_of(obj, name), user) is None
 
 
-def _refusal(obj: StatefulModel, arrow: Transition | None, actor: "Actor | Viewer") -> Exception | None:
+def _refusal(obj: StatefulModel, name: str, arrow: Transition | None, actor: "Actor | Viewer") -> Exception | None:
+    # Whose move it is comes first: to all others the state tells nothing.
+    arrows = [arrow] if arrow else [move.transition for move in moves_of(type(obj)) if move.name == name]
+    if not any(_allows(found, obj, actor) for found in arrows):
+        return NotAllowed(_("You may not do this here."))
     if arrow is None:
         return WrongState("wrong_state", _("This is not possible any more: the state has changed meanwhile."))
-    info: MoveInfo = arrow.custom["move"]
-    if isinstance(actor, SystemActor):
-        allowed = info.system
-    else:
-        allowed = arrow.permission is not None and arrow.has_perm(obj, actor)
-    if not allowed:
-        return NotAllowed(_("You may not do this here."))
     for condition in arrow.conditions:
         if not condition(obj):
             code, message = getattr(condition, "refusal", ("condition", _("This is not possible yet.")))
             return RuleViolation(code, message)
     return None
+
+
+def _allows(arrow: Transition, obj: StatefulModel, actor: "Actor | Viewer") -> bool:
+    if isinstance(actor, SystemActor):
+        info: MoveInfo = arrow.custom["move"]
+        return info.system
+    return arrow.permission is not None and bool(arrow.has_perm(obj, actor))
 
 
 # -- moving -----------------------------------------------------------------------------------------------------
@@ -92,7 +96,7 @@ def perform[M: StatefulModel](
     with transaction.atomic():
         row = _locked(type(obj), [obj.pk]).get()
         arrow = arrow_of(row, name)
-        refusal = _refusal(row, arrow, actor)
+        refusal = _refusal(row, name, arrow, actor)
         if refusal is not None:
             raise refusal
         if expected_version is not None and row.version != expected_version:
@@ -129,7 +133,7 @@ def perform_many(
         arrow: Transition | None = None
         for row in rows:
             found = arrow_of(row, name)
-            refusal = _refusal(row, found, actor)
+            refusal = _refusal(row, name, found, actor)
             if refusal is None:
                 arrow = found
                 ready.append(row)
