@@ -39,10 +39,10 @@ def owns_resume(resume: "Resume", user: "Viewer") -> bool:
 
 
 def can_view_resume(resume: "Resume", user: "Viewer") -> bool:
-    """Its owner and the superuser always; others through an application that carries it; nobody while it arrives."""
+    """Its owner; others, the superuser too, through an application that carries it; nobody while it arrives."""
     if not resume.is_stored:
         return False
-    if owns_resume(resume, user) or is_superuser(user):
+    if owns_resume(resume, user):
         return True
     applications = resume.applications.select_related("vacancy", "enrolment__cohort")
     return any(can_view_resume_of(application, user) for application in applications)
@@ -95,9 +95,14 @@ def can_decide_application(application: "Application", user: "Viewer") -> bool:
 
 
 def can_view_resume_of(application: "Application", user: "Viewer") -> bool:
-    """The student and the coordinators always; the company only while the application is open or accepted."""
-    if is_applicant(application, user) or coordinates_applicant(application, user) or is_superuser(user):
+    """The student and the coordinators always; the company only while the application is open or accepted.
+
+    The superuser looks after the installation: what a student has withdrawn is none of that any more.
+    """
+    if is_applicant(application, user) or coordinates_applicant(application, user):
         return True
+    if is_superuser(user):
+        return bool(application.state != ApplicationState.WITHDRAWN)
     return represents_host(application, user) and application.state in ApplicationState.seen_by_company()
 
 

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import Enrolment
-from apps.accounts.permissions import has_role
+from apps.accounts.permissions import has_role, is_superuser
 from apps.accounts.selectors import enrolments_visible_to, everything_for, in_scope, represented
 from apps.accounts.states import Role
 from apps.applications.models import (
@@ -67,8 +67,10 @@ def applicants_awaiting(user: "Viewer") -> QuerySet[Application]:
 def resumes_visible_to(user: "Viewer") -> QuerySet[Resume]:
     """The set for which ``can_view_resume`` holds: the owner's, and those of applications that may be read."""
     received = represented(user, "vacancy__company") & Q(state__in=ApplicationState.seen_by_company())
+    if is_superuser(user):
+        received = ~Q(state=ApplicationState.WITHDRAWN)
     carrying = Application.objects.order_by().filter(in_scope(user, "enrolment__cohort") | received)
-    seen = everything_for(user, _owned(user) | Q(pk__in=carrying.values("resume")))
+    seen = _owned(user) | Q(pk__in=carrying.values("resume"))
     return Resume.objects.filter(seen, stored_at__isnull=False)
 
 

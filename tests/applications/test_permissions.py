@@ -55,7 +55,7 @@ def test_a_resume_that_nobody_has_sent_is_the_owners(world):
     resume = ResumeFactory.create(owner=world.student)
     assert holders(world, permissions.owns_resume, resume) == OWNER
     assert holders(world, permissions.can_delete_resume, resume) == OWNER
-    assert holders(world, permissions.can_view_resume, resume) == {"student", "superuser"}
+    assert holders(world, permissions.can_view_resume, resume) == OWNER
 
 
 def test_a_resume_of_somebody_deactivated_is_nobodys(world):

@@ -306,10 +306,17 @@ def test_a_company_loses_the_resume_with_the_application(world, state):
         open_resume(world.application.resume, actor=world.representative)
 
 
-def test_a_resume_without_application_is_for_its_owner_and_the_superuser(world):
+def test_a_resume_without_application_is_for_its_owner(world):
     resume = ResumeFactory.create(owner=world.student)
-    for person in (world.student, world.superuser):
-        open_resume(resume, actor=person)
+    open_resume(resume, actor=world.student)
     assert Disclosure.objects.count() == 0
+    for person in (world.superuser, CompanyMemberFactory.create().user):
+        with pytest.raises(NotAllowed):
+            open_resume(resume, actor=person)
+
+
+def test_a_withdrawn_resume_is_not_the_superusers(world):
+    open_resume(world.application.resume, actor=world.superuser)
+    Application.objects.update(state=ApplicationState.WITHDRAWN)
     with pytest.raises(NotAllowed):
-        open_resume(resume, actor=CompanyMemberFactory.create().user)
+        open_resume(world.application.resume, actor=world.superuser)
