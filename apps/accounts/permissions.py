@@ -285,8 +285,8 @@ def can_delete_cohort(cohort: "Cohort", user: "Viewer") -> bool:
 
 
 def can_enter_company(user: "Viewer") -> bool:
-    """Enter a company by hand: coordinators and the superuser; others propose one in the portal."""
-    return coordinates_something(user) or is_superuser(user)
+    """Enter a company by hand: coordinators; others propose one in the portal."""
+    return coordinates_something(user)
 
 
 # -- the register of companies --------------------------------------------------------------------------------------

@@ -318,11 +318,20 @@ def links_visible_to(user: "Viewer") -> QuerySet[AccessLink]:
 
     What a link opens belongs to an upper app, which says by ``scope_links_with`` which of its rows a user has.
     """
+    return AccessLink.objects.filter(everything_for(user, _opens_coordinated(user)))
+
+
+def links_revocable_by(user: "Viewer") -> QuerySet[AccessLink]:
+    """Links that open an object which the user coordinates: a superuser looks on, and acts for nobody."""
+    return AccessLink.objects.filter(_opens_coordinated(user))
+
+
+def _opens_coordinated(user: "Viewer") -> Q:
     mine = Q(pk__in=[])
     if has_role(user, Role.COORDINATOR):
         for label, selector in _link_targets.items():
             mine |= Q(target_label=label, target_id__in=selector(user).order_by().values("pk"))
-    return AccessLink.objects.filter(everything_for(user, mine))
+    return mine
 
 
 _link_targets: dict[str, Callable[[Any], QuerySet[Any]]] = {}

@@ -134,7 +134,7 @@ def test_who_may_do_it_to_this_object(world, personas, predicate, thing, who):
     [
         ("coordinates_something", {"coordinator", "foreign_coordinator", "cohort_coordinator"}),
         ("coordinates_whole_department", {"coordinator", "foreign_coordinator", "superuser"}),
-        ("can_enter_company", {"coordinator", "foreign_coordinator", "cohort_coordinator", "superuser"}),
+        ("can_enter_company", {"coordinator", "foreign_coordinator", "cohort_coordinator"}),
         ("is_superuser", {"superuser"}),
     ],
 )

@@ -125,7 +125,7 @@ class AccessLinkAdmin(PortalModelAdmin):
     @admin.action(description=gettext_lazy("Revoke"))
     def revoke(self, request: HttpRequest, rows: QuerySet[AccessLink]) -> None:
         revoked = 0
-        for row in rows:
+        for row in rows.filter(pk__in=selectors.links_revocable_by(request.user).values("pk")):
             try:
                 revoke_link(row, actor=self.actor_of(request))
             except RuleViolation:

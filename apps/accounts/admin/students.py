@@ -174,10 +174,12 @@ class EnrolmentAdmin(PortalModelAdmin):
         cohort = request.GET.get("cohort__id__exact", "")
         chosen = f"&cohort={cohort}" if cohort.isdecimal() else ""
         export = reverse("admin:accounts_enrolment_export")
-        links = [
-            ListLink(_("Export XLSX"), f"{export}?format=xlsx{chosen}", post=True),
-            ListLink(_("Export CSV"), f"{export}?format=csv{chosen}", post=True),
-        ]
+        links = []
+        if permissions.coordinates_something(request.user):
+            links = [
+                ListLink(_("Export XLSX"), f"{export}?format=xlsx{chosen}", post=True),
+                ListLink(_("Export CSV"), f"{export}?format=csv{chosen}", post=True),
+            ]
         if may_import(request.user):
             address = reverse("admin:accounts_enrolment_import")
             links.insert(0, ListLink(_("Import students"), f"{address}?{chosen[1:]}" if chosen else address, main=True))

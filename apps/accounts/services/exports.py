@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Cohort, Enrolment, Job, User
-from apps.accounts.permissions import can_view_cohort
+from apps.accounts.permissions import can_view_cohort, coordinates_something
 from apps.accounts.selectors import enrolments_visible_to
 from apps.accounts.services.jobs import Progress, job, start_job
 from apps.accounts.services.students import STUDENTS
@@ -23,9 +23,11 @@ FORMATS: Final = ("csv", "xlsx")
 def export_students(form: str, *, actor: User, cohort: Cohort | None = None) -> Job:
     """Start writing the students whom the actor has, those of one cohort or all, as ``csv`` or ``xlsx``.
 
-    The columns are those of the import: the file can be corrected and imported again. Raises ``NotAllowed``, or
-    ``RuleViolation`` ``format_unknown``.
+    The columns are those of the import: the file can be corrected and imported again. Raises ``NotAllowed`` for
+    everybody but coordinators, or ``RuleViolation`` ``format_unknown``.
     """
+    if not coordinates_something(actor):
+        raise NotAllowed
     if form not in FORMATS:
         raise RuleViolation("format_unknown", _("Choose CSV or XLSX."), field="format")
     if cohort is not None and not can_view_cohort(cohort, actor):
