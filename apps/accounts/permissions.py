@@ -289,6 +289,11 @@ def can_enter_company(user: "Viewer") -> bool:
     return coordinates_something(user)
 
 
+def can_enter_agreement(user: "Viewer") -> bool:
+    """Enter what was agreed with a company: coordinators and the superuser, for companies that they decide about."""
+    return coordinates_something(user) or is_superuser(user)
+
+
 # -- the register of companies --------------------------------------------------------------------------------------
 
 

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.selectors import scope_links_with
 from apps.accounts.services.mergers import Follower, follow_company
 from apps.applications import notifications
 from apps.applications.models import Placement
+from apps.applications.selectors import placements_visible_to
 from apps.applications.services.hosts import ask_host
 from apps.applications.states import AmendmentState, ApplicationState, PlacementOrigin, PlacementState
 from portal.kernel.access import SYSTEM
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from apps.applications.models import Application
 
 follow_company(Follower(Placement, _("placements")))
+
+# Coordinators see and revoke the links that open a placement of theirs.
+scope_links_with("applications.Placement", placements_visible_to)
 
 
 def _applications(event: Event) -> "QuerySet[Application]":

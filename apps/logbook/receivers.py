@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any, cast
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.selectors import scope_links_with
 from apps.applications.states import AmendmentKind, AmendmentState, PlacementState
 from apps.logbook import notifications
+from apps.logbook.selectors import arrivals_visible_to, assessments_coordinated_by
 from apps.logbook.services.assessments import open_assessments
 from apps.logbook.states import ArrivalState, AssessmentState, ChainState
 from portal.kernel.fsm import Event, reacts_to
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 LOG, WEEK = "logbook.DailyLog", "logbook.WeeklyReport"
 RELATED = ("placement__enrolment__student", "placement__enrolment__cohort", "placement__company")
+
+# Coordinators see and revoke the links that open something of their students.
+scope_links_with("logbook.ArrivalNote", arrivals_visible_to)
+scope_links_with("logbook.Assessment", assessments_coordinated_by)
 
 
 def _rows(event: Event) -> Any:

@@ -257,7 +257,7 @@ class AgreementAdmin(PortalModelAdmin):
     selector = staticmethod(selectors.agreements_visible_to)
     can_view = staticmethod(permissions.can_view_agreement)
     can_change = can_delete = staticmethod(permissions.can_change_agreement)
-    can_add = staticmethod(permissions.can_enter_company)
+    can_add = staticmethod(permissions.can_enter_agreement)
     delete_with = staticmethod(agreements.delete_agreement)
     choices = {"company": selectors.companies_moderated_by}
     empty_sentence = gettext_lazy("No agreement is entered yet. Enter the day on which each one ends.")

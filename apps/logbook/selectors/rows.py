@@ -143,6 +143,11 @@ def _assessed_by(user: "Viewer") -> Q:
     return (by_host & industry) | (~by_host & university)
 
 
+def assessments_coordinated_by(user: "Viewer") -> QuerySet[Assessment]:
+    """Those of the cohorts that the user coordinates, also while they are still being filled in."""
+    return Assessment.objects.filter(in_scope(user, "placement__enrolment__cohort"))
+
+
 def rubrics_visible_to(user: "Viewer") -> QuerySet[Rubric]:
     """Those of the cohorts that the user coordinates; a superuser has all."""
     return Rubric.objects.filter(everything_for(user, in_scope(user)))
