@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PORT ?= 8000
 P ?= all
 JOBS ?= 2
-GOLDEN_TESTS := tests/house/test_golden.py tests/house/test_rights.py
+GOLDEN_TESTS := tests/house/test_golden.py tests/house/test_rights.py tests/matrix/test_inventory.py
 VENV := .venv
 PY := $(VENV)/bin/python
 BIN := $(VENV)/bin
@@ -98,7 +98,8 @@ test: ## all tests, on SQLite and on PostgreSQL, with branch coverage
 
 .PHONY: matrix bench golden
 matrix: $(VENV)/dev.stamp ## every cell of the table of rights through HTTP
-	@$(BIN)/pytest -m matrix -n $(JOBS)
+	@mkdir -p var/test && $(BIN)/pytest -q tests/matrix -n $(JOBS) | tee var/test/matrix.log
+	@grep '^matrix:' var/test/matrix.log
 
 bench: $(VENV)/dev.stamp ## one benchmark of tests/benchmarks beside its reference: make bench P=P3
 	@exec $(PY) -m tests.benchmarks $(P)

@@ -1,0 +1,148 @@
+"""Doors to arrivals, assessments and visits."""
+
+from typing import Any, Final
+
+from django.utils import timezone
+
+from apps.accounts.services.links import Target
+from apps.accounts.states import LinkPurpose
+from apps.applications.models import Placement
+from apps.applications.states import PlacementState
+from apps.logbook.models import Assessment
+from apps.logbook.states import AssessmentKind
+from tests.factories.logbook import ArrivalNoteFactory, AssessmentFactory, RubricFactory, VisitFactory
+from tests.factories.world import World
+from tests.matrix.endpoints import HOSTS, LINKS, STUDENTS, Endpoint, Offers, Scene, api, without_arguments, workspace
+from tests.matrix.words import state_of
+
+
+def _link(scene: Scene) -> tuple[int]:
+    return (scene.extra["link"].pk,)
+
+
+def arrival(world: World, state: str) -> Any:
+    """Report it at the placement, which is not active before; as a draft there is only the placement."""
+    Placement.objects.filter(pk=world.placement.pk).update(state=PlacementState.CONFIRMED)
+    world.placement.refresh_from_db()
+    if state == "draft":
+        return world.placement
+    note = ArrivalNoteFactory.create(placement=world.placement, state=state_of("arrival", state))
+    target = Target("logbook.ArrivalNote", note.pk, {})
+    return note, {"purpose": LinkPurpose.CONFIRM_ARRIVAL, "target": target}
+
+
+def _assessment(kind: AssessmentKind) -> Any:
+    def build(world: World, state: str) -> Assessment:
+        thing = "assessment" if state == "final" else f"assessment_{kind.value}"
+        rubric = RubricFactory.create(cohort=world.cohort, kind=kind)
+        return AssessmentFactory.create(placement=world.placement, rubric=rubric, state=state_of(thing, state))
+
+    return build
+
+
+def _arrived(scene: Scene) -> dict[str, Any]:
+    return {
+        "arrived_on": timezone.localdate().isoformat(),
+        "supervisor_name": "Juma Mushi",
+        "supervisor_email": "juma.mushi@host.example",
+    }
+
+
+def _note_move(name: str) -> Any:
+    return lambda s: {"note": s.obj.pk, "move": name, "reason": "Not this day.", "version": s.obj.version}
+
+
+ARRIVALS: Final = [
+    *api(
+        "arrival",
+        "arrival",
+        {"submit": "submit", "confirm": "confirm", "dispute": "return", "reopen": "reopen_with_reason"},
+        states="submitted,confirmed,disputed",
+    ),
+    *workspace(
+        "logbook_arrivalnote",
+        "arrival",
+        moves={"submit": "submit", "confirm": "confirm", "dispute": "return", "reopen": "reopen_with_reason"},
+        bulk=("reopen",),
+        states="submitted,confirmed,disputed",
+    ),
+    Endpoint("arrival_report", "arrival", "add submit", "post", STUDENTS, states="draft", data=_arrived),
+    Endpoint(
+        "arrival_report",
+        "arrival",
+        "view",
+        serves=STUDENTS,
+        states="submitted,confirmed,disputed",
+        args=lambda s: (s.obj.placement_id,),
+    ),
+    Endpoint(
+        "arrival_report",
+        "arrival",
+        "change",
+        "post",
+        STUDENTS,
+        states="submitted,confirmed,disputed",
+        args=lambda s: (s.obj.placement_id,),
+        data=_arrived,
+    ),
+    Endpoint(
+        "supervise",
+        "arrival",
+        "list",
+        serves=HOSTS,
+        states="submitted",
+        args=without_arguments,
+        shows=lambda s: f'name="note" value="{s.obj.pk}"',
+    ),
+    Endpoint(
+        "supervise",
+        "arrival",
+        "confirm",
+        "post",
+        HOSTS,
+        states="submitted",
+        args=without_arguments,
+        data=_note_move("confirm"),
+    ),
+    Endpoint(
+        "supervise",
+        "arrival",
+        "return",
+        "post",
+        HOSTS,
+        states="submitted",
+        args=without_arguments,
+        data=_note_move("dispute"),
+    ),
+    Endpoint("link_arrival", "arrival", "list view", serves=LINKS, states="submitted", args=_link),
+    Endpoint(
+        "link_arrival", "arrival", "confirm", "post", LINKS, states="submitted", args=_link, data=_note_move("confirm")
+    ),
+    Endpoint(
+        "link_arrival", "arrival", "return", "post", LINKS, states="submitted", args=_link, data=_note_move("dispute")
+    ),
+]
+ASSESSMENTS: Final = [
+    *workspace(
+        "logbook_assessment",
+        "assessment_industry assessment_academic assessment",
+        moves={"submit": "submit", "release": "release", "reopen": "reopen_with_reason"},
+        bulk=("release", "reopen"),
+    ),
+    *workspace("logbook_visit", "visit"),
+]
+
+
+OFFERS = Offers(
+    endpoints=[*ARRIVALS, *ASSESSMENTS],
+    public={},
+    scenes={
+        "arrival": arrival,
+        "assessment_industry": _assessment(AssessmentKind.INDUSTRY),
+        "assessment_academic": _assessment(AssessmentKind.ACADEMIC),
+        "assessment": _assessment(AssessmentKind.INDUSTRY),
+        "visit": lambda world, _state: VisitFactory.create(
+            placement=world.placement, visitor=world.university_supervisor
+        ),
+    },
+)

@@ -1,0 +1,36 @@
+"""The figures of the matrix, summed over all workers, as the last words of the run."""
+
+import logging
+from collections import Counter
+
+import pytest
+
+FIGURES = ("held", "allowed", "refused", "requests", "endpoints", "unmapped", "listed")
+
+
+@pytest.fixture(autouse=True)
+def quiet_refusals():
+    """Leave the thousands of refusals out of the log."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many cells hold."""
+    sums: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name.startswith("matrix_"):
+                    sums[name.removeprefix("matrix_")] += value
+    if not sums:
+        return
+    tried = sums["allowed"] + sums["refused"]
+    terminalreporter.write_line(
+        f"not yet offered by any surface: {sums['listed']} cells, in tests/matrix/not_offered.txt"
+    )
+    terminalreporter.write_line(
+        f"matrix: {sums['held']} of {tried} cells hold ({sums['allowed']} allow, {sums['refused']} refuse), "
+        f"{sums['requests']} requests, {sums['endpoints']} endpoints, {sums['unmapped']} unmapped"
+    )

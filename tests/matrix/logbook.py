@@ -1,0 +1,363 @@
+"""Doors to days, weeks, arrivals and assessments, signed in and by link."""
+
+import datetime as dt
+from typing import Any, Final
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from apps.accounts.models import AccessLink
+from apps.accounts.services.links import Target, hash_secret
+from apps.accounts.states import LinkPurpose
+from apps.logbook.models import DailyLog, LogAttachment, WeeklyReport
+from apps.logbook.selectors import Seen
+from portal.kernel.dates import monday_of
+from tests.factories.logbook import (
+    DailyLogFactory,
+    WeeklyReportFactory,
+)
+from tests.factories.world import World
+from tests.matrix.endpoints import (
+    HOSTS,
+    LINKS,
+    STAFF,
+    STUDENTS,
+    Endpoint,
+    Offers,
+    Scene,
+    api,
+    without_arguments,
+    workspace,
+)
+from tests.matrix.words import state_of
+
+# The product's moves by the table's actions.
+CHAIN: Final = {
+    "submit": "submit",
+    "verify": "verify",
+    "request_revision": "return",
+    "recall": "recall",
+    "validate": "validate",
+    "flag": "flag",
+    "return_to_student": "resolve_return",
+    "return_to_host": "resolve_back",
+    "uphold": "resolve_uphold",
+}
+TEXT: Final = "Measured forty shafts of the third order."
+
+
+def last_working_day() -> dt.date:
+    """Return today, or Saturday on a Sunday."""
+    today = timezone.localdate()
+    return today - dt.timedelta(days=1) if today.weekday() == 6 else today
+
+
+def _link_to(world: World, monday: dt.date) -> dict[str, Any]:
+    target = Target("applications.Placement", world.placement.pk, {"week": monday.isoformat()})
+    return {"purpose": LinkPurpose.VERIFY_WEEK, "target": target, "free_day": _day_before(last_working_day())}
+
+
+def _day_before(day: dt.date) -> dt.date:
+    before = day - dt.timedelta(days=1)
+    return before - dt.timedelta(days=1) if before.weekday() == 6 else before
+
+
+def log(world: World, state: str) -> tuple[DailyLog, dict[str, Any]]:
+    """Write a day at the active placement; ``free_day`` has none yet."""
+    day = last_working_day()
+    found = DailyLogFactory.create(
+        placement=world.placement, day=day, week_start=monday_of(day), text=TEXT, state=state_of("log", state)
+    )
+    return found, _link_to(world, found.week_start)
+
+
+def weekly(world: World, state: str) -> tuple[WeeklyReport, dict[str, Any]]:
+    """Write a week at the active placement; ``free_week`` has none yet."""
+    monday = monday_of(last_working_day())
+    found = WeeklyReportFactory.create(
+        placement=world.placement, week_start=monday, summary=TEXT, state=state_of("weekly", state)
+    )
+    return found, {**_link_to(world, monday), "free_week": monday - dt.timedelta(days=7)}
+
+
+def attachment(world: World, state: str) -> LogAttachment:
+    """Kept with a day in this state."""
+    day = DailyLogFactory.create(placement=world.placement, day=last_working_day(), state=state_of("attachment", state))
+    return LogAttachment.objects.create(
+        log=day,
+        file=ContentFile(b"%PDF-1.4\n%test\n", name="plan.pdf"),
+        original_name="shaft plan.pdf",
+        content_type="application/pdf",
+        size=15,
+        sha256="0" * 64,
+    )
+
+
+# -- what is sent -------------------------------------------------------------------------------------------------
+
+
+def _day(scene: Scene) -> tuple[dt.date]:
+    return (scene.obj.day,)
+
+
+def _free_day(scene: Scene) -> tuple[dt.date]:
+    return (scene.extra["free_day"],)
+
+
+def _week(scene: Scene) -> tuple[dt.date]:
+    return (scene.obj.week_start,)
+
+
+def _free_week(scene: Scene) -> tuple[dt.date]:
+    return (scene.extra["free_week"],)
+
+
+def _text(_scene: Scene) -> str:
+    return TEXT
+
+
+def _written(scene: Scene) -> dict[str, Any]:
+    return {"text": "Turned a new shaft.", "hours": "8", "version": str(getattr(scene.obj, "version", ""))}
+
+
+def _new_day(_scene: Scene) -> dict[str, Any]:
+    return {"text": "Turned a new shaft.", "hours": "8"}
+
+
+def _sent_day(scene: Scene) -> dict[str, Any]:
+    return {**_written(scene), "move": "submit"}
+
+
+def _week_text(scene: Scene) -> dict[str, Any]:
+    return {"summary": "Shafts.", "main_job_title": "Shafts", "version": str(scene.obj.version)}
+
+
+def _new_week(_scene: Scene) -> dict[str, Any]:
+    return {"summary": "Shafts.", "main_job_title": "Shafts"}
+
+
+def _sent_week(scene: Scene) -> dict[str, Any]:
+    return {**_week_text(scene), "move": "submit"}
+
+
+def _steps(scene: Scene) -> dict[str, Any]:
+    return {**_week_text(scene), "step_description": ["Turning"], "step_tools": ["Lathe"]}
+
+
+def _move(name: str) -> Any:
+    return lambda _scene: {"move": name, "reason": "The matrix asks."}
+
+
+def _seen(scene: Scene) -> str:
+    rows = ([scene.obj], []) if isinstance(scene.obj, DailyLog) else ([], [scene.obj])
+    return str(Seen.of(*rows))
+
+
+def _approve(scene: Scene) -> dict[str, Any]:
+    return {"seen": _seen(scene), "decision": "approve"}
+
+
+def _back(scene: Scene) -> dict[str, Any]:
+    key = scene.obj.pk
+    return {"seen": _seen(scene), "decision": "back", "back": [key], f"reason-{key}": "Say which shafts."}
+
+
+def _flagged(scene: Scene) -> dict[str, Any]:
+    return {"seen": _seen(scene), "flag": scene.obj.pk, f"reason-{scene.obj.pk}": "Too many hours."}
+
+
+def _shown_week(scene: Scene) -> tuple[int, dt.date]:
+    return (scene.world.placement.pk, scene.obj.week_start)
+
+
+def _week_address(scene: Scene) -> str:
+    return f"/supervise/{scene.world.placement.pk}/{scene.obj.week_start}/"
+
+
+def _ticked(scene: Scene) -> dict[str, Any]:
+    return {"week": [f"{scene.world.placement.pk}:{scene.obj.week_start}:{_seen(scene)}"]}
+
+
+def _link(scene: Scene) -> tuple[int]:
+    return (scene.extra["link"].pk,)
+
+
+WITHOUT_SUBMIT: Final = {name: action for name, action in CHAIN.items() if name != "submit"}
+DAYS: Final = [
+    *api("log", "log", CHAIN),
+    *workspace(
+        "logbook_dailylog",
+        "log",
+        moves=CHAIN,
+        bulk=("return_to_student", "return_to_host", "uphold"),
+    ),
+    Endpoint("student_today", "log", "list", serves=STUDENTS, args=without_arguments, own=True, shows=_text),
+    Endpoint("log_edit", "log", "view", serves=STUDENTS, args=_day, own=True, shows=_text),
+    Endpoint("log_edit", "log", "change", "post", STUDENTS, args=_day, own=True, data=_written),
+    Endpoint("log_edit", "log", "submit", "post", STUDENTS, args=_day, own=True, data=_sent_day),
+    Endpoint("log_edit", "log", "add", "post", STUDENTS, args=_free_day, own=True, data=_new_day),
+    Endpoint("log_autosave", "log", "change", "post", STUDENTS, args=_day, own=True, data=_written, status=200),
+    *(
+        Endpoint("log_move", "log", CHAIN[name], "post", STUDENTS, data=_move(name))
+        for name in ("submit", "recall", "verify", "validate")
+    ),
+    Endpoint(
+        "absence_edit",
+        "log",
+        "tell_absence",
+        "post",
+        STUDENTS,
+        args=_free_day,
+        own=True,
+        states="draft",
+        data=lambda _s: {"reason": "sick"},
+    ),
+    Endpoint("attachment_download", "attachment", "view download"),
+    Endpoint(
+        "log_edit",
+        "attachment",
+        "list",
+        serves=STUDENTS,
+        args=lambda s: (s.obj.log.day,),
+        own=True,
+        shows=lambda s: f"/logs/files/{s.obj.pk}/",
+    ),
+    Endpoint("attachment_remove", "attachment", "delete", "post", STUDENTS),
+]
+WEEKS: Final = [
+    *api("week", "weekly", CHAIN),
+    *workspace(
+        "logbook_weeklyreport",
+        "weekly",
+        moves=CHAIN,
+        bulk=("return_to_student", "return_to_host", "uphold"),
+    ),
+    Endpoint(
+        "student_weeks",
+        "weekly",
+        "list",
+        serves=STUDENTS,
+        args=without_arguments,
+        own=True,
+    ),
+    Endpoint("week_edit", "weekly", "view", serves=STUDENTS, args=_week, own=True, shows=_text),
+    Endpoint("week_edit", "weekly", "change", "post", STUDENTS, args=_week, own=True, data=_week_text),
+    Endpoint("week_edit", "weekly", "submit", "post", STUDENTS, args=_week, own=True, data=_sent_week),
+    Endpoint("week_edit", "weekly", "step_add step_delete", "post", STUDENTS, args=_week, own=True, data=_steps),
+    Endpoint("week_edit", "weekly", "add", "post", STUDENTS, args=_free_week, own=True, data=_new_week),
+    *(
+        Endpoint("week_move", "weekly", CHAIN[name], "post", STUDENTS, data=_move(name))
+        for name in ("submit", "recall", "verify", "validate")
+    ),
+]
+# The page of a week asks each side its own question and takes the other's answer for one that is too old.
+BOTH_SIDES: Final = f"{HOSTS} {STAFF}"
+SUPERVISION: Final = [
+    Endpoint(
+        "supervise", "log weekly", "list", serves=HOSTS, states="submitted", args=without_arguments, shows=_week_address
+    ),
+    Endpoint(
+        "validate_weeks",
+        "log weekly",
+        "list",
+        serves=STAFF,
+        states="verified_industry",
+        args=without_arguments,
+        shows=_week_address,
+    ),
+    Endpoint("supervise_week", "log", "view", serves=BOTH_SIDES, args=_shown_week, shows=_text),
+    Endpoint(
+        "supervise_week",
+        "log weekly",
+        "verify bulk_verify",
+        "post",
+        BOTH_SIDES,
+        args=_shown_week,
+        quiet=True,
+        data=_approve,
+        states="submitted",
+    ),
+    Endpoint(
+        "supervise_week",
+        "log",
+        "return",
+        "post",
+        BOTH_SIDES,
+        args=_shown_week,
+        quiet=True,
+        data=_back,
+        states="submitted",
+    ),
+    Endpoint(
+        "supervise_week",
+        "log weekly",
+        "validate",
+        "post",
+        BOTH_SIDES,
+        args=_shown_week,
+        quiet=True,
+        data=_approve,
+        states="verified_industry",
+    ),
+    Endpoint(
+        "supervise_week",
+        "log",
+        "flag",
+        "post",
+        BOTH_SIDES,
+        args=_shown_week,
+        quiet=True,
+        data=_flagged,
+        states="verified_industry",
+    ),
+    Endpoint(
+        "validate_weeks", "log weekly", "validate", "post", STAFF, args=without_arguments, data=_ticked, quiet=True
+    ),
+    Endpoint("link_week", "log", "list view", serves=LINKS, states="submitted", args=_link, shows=_text),
+    Endpoint("link_week", "weekly", "list view", serves=LINKS, states="submitted", args=_link),
+    Endpoint(
+        "link_week", "log weekly", "verify bulk_verify", "post", LINKS, states="submitted", args=_link, data=_approve
+    ),
+    Endpoint("link_week", "log", "return", "post", LINKS, states="submitted", args=_link, data=_back),
+    Endpoint("link_open", "signed_link", "open", serves=LINKS, args=lambda s: (s.extra["secret"],), status=302),
+    Endpoint(
+        "link_week",
+        "signed_link",
+        "act",
+        "post",
+        LINKS,
+        args=_link,
+        data=lambda s: {"seen": str(Seen.of([s.extra["log"]], [])), "decision": "approve"},
+    ),
+]
+
+
+def signed_link(world: World, _state: str) -> tuple[AccessLink, dict[str, Any]]:
+    """Issue one to the week of a submitted day, and say what another one to it needs."""
+    found, extra = log(world, "submitted")
+    target: Target = extra["target"]
+    issued = AccessLink.objects.create(
+        user=world.industrial_supervisor,
+        purpose=LinkPurpose.VERIFY_WEEK,
+        target_label=target.label,
+        target_id=target.pk,
+        scope=target.scope,
+        secret_hash=hash_secret("matrix"),
+        expires_at=timezone.now() + dt.timedelta(days=14),
+    )
+    return issued, {**extra, "log": found}
+
+
+OFFERS = Offers(
+    endpoints=[*DAYS, *WEEKS, *SUPERVISION],
+    public={
+        "link_done": "thanks; says nothing about anybody",
+        "link_again": "sends to the address itself what waits for it; answers alike for every address",
+    },
+    scenes={
+        "log": log,
+        "weekly": weekly,
+        "attachment": attachment,
+        "signed_link": signed_link,
+    },
+)

@@ -1,0 +1,35 @@
+"""The roof: what is for everybody, and what packages bring along."""
+
+from tests.matrix.endpoints import WORKSPACE, Endpoint, Offers, without_arguments
+from tests.matrix.table import PERSONAS
+
+NOT_A_MATTER_OF_RIGHTS = "shows and changes nothing of anybody"
+
+OFFERS = Offers(
+    endpoints=[
+        Endpoint("admin:index", "admin_site", "index", args=without_arguments, serves=WORKSPACE),
+        Endpoint("admin:search", "admin_site", "index", args=without_arguments, serves=WORKSPACE),
+        Endpoint("admin:app_list", "admin_site", "index", args=lambda _s: ("accounts",), serves=WORKSPACE),
+        Endpoint("health_live", "health", "live", serves=" ".join(PERSONAS), args=without_arguments),
+    ],
+    public={
+        "home": "leads everybody to the first page of the own role; refuses the anonymous",
+        "set_language": NOT_A_MATTER_OF_RIGHTS,
+        "health_ready": "for the load balancer; colours only",
+        "offline": NOT_A_MATTER_OF_RIGHTS,
+        "worker": NOT_A_MATTER_OF_RIGHTS,
+        "manifest": NOT_A_MATTER_OF_RIGHTS,
+        "api-schema": "the API's description, the same for everybody",
+        "api-login": "whoever signs in is not signed in yet",
+        "admin:login": "leads to the one sign-in page",
+        "admin:logout": "by POST only, one's own session",
+        "admin:password_change": "leads to the one page where a password is changed",
+        "admin:password_change_done": "leads nowhere else",
+        "admin:view_on_site": "leads nowhere: no model has an address of its own",
+        "admin:jsi18n": "words of the workspace's scripts",
+    },
+    scenes={
+        "admin_site": lambda world, _state: world.department,
+        "health": lambda world, _state: world.department,
+    },
+)

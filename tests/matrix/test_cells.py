@@ -1,0 +1,19 @@
+"""Every cell of the table through HTTP, at every door that offers it."""
+
+import pytest
+
+from tests.matrix.mapping import scene_of, scenes
+from tests.matrix.trying import Trial
+from tests.matrix.worlds import build_matrix_world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
+
+
+@pytest.mark.parametrize(("thing", "state"), scenes(), ids=lambda word: word.replace(" ", "-"))
+def test_every_cell_of_an_object_holds(thing: str, state: str, record_property):
+    result = Trial(scene_of(build_matrix_world(), thing, state)).run()
+    for name in ("allowed", "refused", "requests"):
+        record_property(f"matrix_{name}", getattr(result, name))
+    record_property("matrix_held", sum(result.cells.values()))
+    if result.problems:
+        pytest.fail("\n".join(result.problems), pytrace=False)

@@ -1,0 +1,121 @@
+"""The personas as browsers and API clients, and how each loses what made it one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from django.test import Client
+
+from apps.accounts.models import CohortGrant, CompanyGrant, CompanyMember, DepartmentGrant, User
+from apps.applications.models import PlacementSupervisor
+from portal.kernel.api.access import access_token_for
+from tests.clients import signed_in
+from tests.factories.world import World
+
+PEOPLE: Final = {
+    "SO": "student",
+    "SX": "fellow_student",
+    "SF": "foreign_student",
+    "CO": "representative",
+    "CX": "rival_representative",
+    "IO": "industrial_supervisor",
+    "IX": "other_industrial_supervisor",
+    "UO": "university_supervisor",
+    "UX": "other_university_supervisor",
+    "KO": "coordinator",
+    "KX": "foreign_coordinator",
+    "RO": "superuser",
+    "DE": "deactivated",
+}
+# Who comes without an account: a link opens its own pages only, a service token is nothing that a page would know.
+WITHOUT_ACCOUNT: Final = frozenset({"AN", "LO", "LX", "TO", "TX", "DE"})
+UNKNOWN_TOKEN: Final = "Bearer practicum-service-token-that-nobody-issued"
+
+
+@dataclass
+class Visitor:
+    """One persona: ``browser`` with the session, ``client`` with the token."""
+
+    persona: str
+    person: User | None
+
+    @cached_property
+    def browser(self) -> Client:
+        browser = Client() if self.person is None else signed_in(self.person)
+        browser.raise_request_exception = False
+        return browser
+
+    @cached_property
+    def client(self) -> Client:
+        token = UNKNOWN_TOKEN if self.persona in ("TO", "TX") else ""
+        if self.person is not None:
+            token = f"Bearer {access_token_for(self.person)}"
+        return Client(raise_request_exception=False, headers={"Authorization": token} if token else {})
+
+
+def visitors(world: World) -> dict[str, Visitor]:
+    """Return everybody; the deactivated still holds the session and the token from before."""
+    found = {}
+    for persona in ("AN", "LO", "LX", "TO", "TX"):
+        found[persona] = Visitor(persona, None)
+    for persona, name in PEOPLE.items():
+        found[persona] = Visitor(persona, User.objects.get(pk=getattr(world, name).pk))
+    User.objects.filter(pk=world.deactivated.pk).update(is_active=True)
+    found["DE"].person.refresh_from_db()
+    for visitor in found.values():
+        # Now, because what a request writes is taken back, sessions included.
+        assert visitor.browser
+        assert visitor.client
+    User.objects.filter(pk=world.deactivated.pk).update(is_active=False)
+    return found
+
+
+def _no_role(person: User) -> None:
+    person.groups.clear()
+
+
+def _no_member(person: User) -> None:
+    CompanyMember.objects.filter(user=person).update(is_active=False)
+
+
+def _no_supervisor(person: User) -> None:
+    PlacementSupervisor.objects.filter(user=person).update(is_active=False)
+
+
+def _no_grant(person: User) -> None:
+    for model in (DepartmentGrant, CohortGrant, CompanyGrant):
+        grants: Any = model
+        grants.objects.filter(user=person).delete()
+
+
+def _no_superuser(person: User) -> None:
+    User.objects.filter(pk=person.pk).update(is_superuser=False)
+
+
+RELATIONS: Final[dict[str, Callable[[User], None]]] = {
+    "SO": _no_role,
+    "SX": _no_role,
+    "SF": _no_role,
+    "CO": _no_member,
+    "CX": _no_member,
+    "IO": _no_supervisor,
+    "IX": _no_supervisor,
+    "UO": _no_supervisor,
+    "UX": _no_supervisor,
+    "KO": _no_grant,
+    "KX": _no_grant,
+    "RO": _no_superuser,
+}
+
+
+def withdraw(visitor: Visitor, held_by: str) -> None:
+    """Take from somebody what the right hangs on: the ``account``, the ``role`` or the ``relation``."""
+    person = visitor.person
+    assert person is not None
+    if held_by == "account":
+        User.objects.filter(pk=person.pk).update(is_active=False)
+    elif held_by == "role":
+        _no_role(person)
+    else:
+        RELATIONS[visitor.persona](person)

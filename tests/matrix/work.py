@@ -1,0 +1,107 @@
+"""Doors to work that runs, notices, links and history."""
+
+from typing import Final
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from apps.accounts.models import HistoryEntry, Job, Notice, OutboxTask
+from apps.accounts.states import JobState, NoticeState, OutboxState, Role
+from tests.factories.accounts import JobFactory, UserFactory
+from tests.factories.world import World
+from tests.matrix.endpoints import Endpoint, Offers, api, list_action, without_arguments, workspace
+
+KIND: Final = "accounts.company_approved"
+FACTS: Final = {"company": "Njia Works"}
+
+
+def export_file(world: World, _state: str) -> tuple[Job, dict[str, Job]]:
+    """Made by the coordinator; ``other`` by the foreign one."""
+    mine, other = (
+        JobFactory.create(
+            owner=owner,
+            state=JobState.DONE,
+            title="Students of Mechanical PT2",
+            result=ContentFile(b"reg_no\n", name="students.csv"),
+            result_name="students.csv",
+        )
+        for owner in (world.coordinator, UserFactory.create(roles=[Role.COORDINATOR]))
+    )
+    return mine, {"other": other}
+
+
+def audit(world: World, _state: str) -> HistoryEntry:
+    return HistoryEntry.objects.create(
+        target_label="accounts.Cohort",
+        target_id=world.cohort.pk,
+        action="change",
+        department_id=world.department.pk,
+        at=timezone.now(),
+    )
+
+
+def notification(world: World, _state: str) -> Notice:
+    return Notice.objects.create(recipient=world.student, kind=KIND, facts=FACTS, url="/profile/")
+
+
+def job(world: World, _state: str) -> Job:
+    return JobFactory.create(owner=world.coordinator, title="An export that runs")
+
+
+def refused_notice(world: World, _state: str) -> Notice:
+    return Notice.objects.create(recipient=world.student, kind=KIND, facts=FACTS, state=NoticeState.FAILED)
+
+
+WORK: Final = [
+    *workspace("accounts_job", "job", moves={"cancel": "cancel"}),
+    *api("job", "job", {}),
+    Endpoint("job_detail", "job", "view", serves="KO KX"),
+    Endpoint("job_progress", "job", "view", serves="KO KX"),
+    Endpoint("job_cancel", "job", "cancel", "post", "KO KX"),
+    Endpoint("job_result", "export_file", "download"),
+    Endpoint("job_result", "export_file", "download_as_other", args=lambda s: (s.extra["other"].pk,), hidden=True),
+    *workspace("accounts_outboxtask", "outbox", serves="RO"),
+    list_action("accounts_outboxtask", "try_again", "outbox", "try_again", serves="RO"),
+    *workspace("accounts_historyentry", "audit"),
+]
+NOTICES: Final = [
+    *api("notice", "notification", {}),
+    Endpoint("notices", "notification", "list", args=without_arguments, shows=lambda s: f"/notices/{s.obj.pk}/open/"),
+    Endpoint("notice_open", "notification", "mark_read", "post"),
+    Endpoint("notices_read", "notification", "mark_read", "post", args=without_arguments, own=True),
+    Endpoint(
+        "profile",
+        "notification",
+        "change_preferences",
+        "post",
+        args=without_arguments,
+        own=True,
+        form=True,
+        data=lambda _s: {"notice_frequency": "weekly"},
+    ),
+    *workspace("accounts_notice", "refused_notice", serves="RO"),
+    Endpoint(
+        "admin:accounts_notice_move",
+        "refused_notice",
+        "mark_sent",
+        "post",
+        "RO",
+        args=lambda s: (s.obj.pk, "mark_sent"),
+    ),
+    *workspace("accounts_accesslink", "signed_link"),
+    list_action("accounts_accesslink", "revoke", "signed_link", "revoke"),
+]
+
+
+OFFERS = Offers(
+    endpoints=[*WORK, *NOTICES],
+    public={},
+    scenes={
+        "export_file": export_file,
+        "job": job,
+        "outbox": lambda _world, _state: OutboxTask.objects.create(kind="tests.nothing", state=OutboxState.DEAD),
+        "refused_notice": refused_notice,
+        "audit": audit,
+        "notification": notification,
+    },
+)
