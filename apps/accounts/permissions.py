@@ -126,16 +126,31 @@ def can_cancel_job(job: "Job", user: "Viewer") -> bool:
     return job.owner_id == user.pk and bool(user.is_active)
 
 
+def can_import_into(cohort: "Cohort | None", user: "Viewer") -> bool:
+    """Import a table: into a cohort its coordinators, for the portal every coordinator; the superuser both.
+
+    Which lines are the user's to write is asked of every line.
+    """
+    if cohort is not None:
+        return can_import_students(cohort, user)
+    return coordinates_something(user) or is_superuser(user)
+
+
 def can_view_import(batch: "ImportBatch", user: "Viewer") -> bool:
-    """Who uploaded it, while the cohort is still in that person's scope; the superuser."""
+    """Who uploaded it, while it is still in that person's scope; the superuser."""
     if is_superuser(user):
         return True
-    return batch.owner_id == user.pk and coordinates_cohort(batch.cohort, user)
+    return batch.owner_id == user.pk and can_import_into(batch.cohort, user)
 
 
 def can_confirm_import(batch: "ImportBatch", user: "Viewer") -> bool:
     """Only who uploaded it: nobody confirms another person's upload."""
-    return batch.owner_id == user.pk and can_import_students(batch.cohort, user)
+    return batch.owner_id == user.pk and can_import_into(batch.cohort, user)
+
+
+def can_view_staff(profile: "StaffProfile", user: "Viewer") -> bool:
+    """Coordinators of the whole department, and the superuser."""
+    return coordinates_department(profile.department_id, user) or is_superuser(user)
 
 
 def can_view_notice(notice: "Notice", user: "Viewer") -> bool:

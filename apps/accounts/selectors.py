@@ -32,7 +32,7 @@ from apps.accounts.models import (
     StudentProfile,
     User,
 )
-from apps.accounts.permissions import has_role, is_superuser
+from apps.accounts.permissions import coordinates_something, has_role, is_superuser
 from apps.accounts.states import CompanyState, MemberKind, NoticeState, Role
 from portal.kernel.access import Scope, scope_of
 from portal.kernel.addresses import email_key
@@ -272,8 +272,11 @@ def jobs_visible_to(user: "Viewer") -> QuerySet[Job]:
 
 
 def imports_visible_to(user: "Viewer") -> QuerySet[ImportBatch]:
-    """One's own uploads into cohorts that are still in one's scope; a superuser has all."""
-    return ImportBatch.objects.filter(everything_for(user, _own(user, "owner") & in_scope(user)))
+    """One's own uploads, those into cohorts only while they are in one's scope; a superuser has all."""
+    mine = in_scope(user)
+    if coordinates_something(user):
+        mine |= Q(cohort__isnull=True)
+    return ImportBatch.objects.filter(everything_for(user, _own(user, "owner") & mine))
 
 
 def notices_visible_to(user: "Viewer") -> QuerySet[Notice]:
@@ -349,6 +352,12 @@ def students_managed_by(user: "Viewer") -> QuerySet[StudentProfile]:
     mine = Q(programme__department__in=scope.departments) | Q(user__in=coordinated)
     mine = mine if has_role(user, Role.COORDINATOR) else Q(pk__in=[])
     return StudentProfile.objects.filter(everything_for(user, mine))
+
+
+def staff_managed_by(user: "Viewer") -> QuerySet[StaffProfile]:
+    """Members of staff of the departments that the user coordinates as a whole; a superuser has all."""
+    mine = Q(department__in=scope_of(user).departments) if has_role(user, Role.COORDINATOR) else Q(pk__in=[])
+    return StaffProfile.objects.filter(everything_for(user, mine))
 
 
 def _own(user: "Viewer", path: str) -> Q:

@@ -120,12 +120,12 @@ class Line:
         self.problems.append(Problem(column, code, str(message)))
 
 
-def match_columns(sheet: Sheet, resource: SheetResource) -> HeaderMatch:
-    """Find our columns in the sheet.
+def match_columns(sheet: Sheet, resource: SheetResource, chosen: Mapping[str, str] | None = None) -> HeaderMatch:
+    """Find our columns in the sheet; ``chosen`` as in ``match_headers``.
 
     Raises ``RuleViolation``: ``columns_missing`` with the names, ``columns_repeated`` where two headers mean the same.
     """
-    match = match_headers(sheet.headers, resource.columns())
+    match = match_headers(sheet.headers, resource.columns(), chosen)
     if match.missing:
         names = ", ".join(str(column.label) for column in match.missing)
         text = _("The table has no column for: %(columns)s. Add it, or correct its header.") % {"columns": names}

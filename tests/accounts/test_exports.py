@@ -98,4 +98,4 @@ def test_an_export_costs_the_same_queries_whatever_the_number_of_students(
     export_students("csv", actor=coordinator)
     with django_assert_num_queries(31):
         run_due_tasks()
-    assert first.kind == "accounts.export_students"
+    assert first.kind == "accounts.export_table"

@@ -1,5 +1,7 @@
 """The services of imports: what is kept, when, and what is left when something goes wrong."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -7,10 +9,11 @@ from django.utils import translation
 
 from apps.accounts.models import DepartmentGrant, Enrolment, HistoryEntry, ImportBatch, ImportRow, Job, User
 from apps.accounts.services import imports
+from apps.accounts.services.import_kinds import import_kind
 from apps.accounts.services.jobs import Progress, cancel_job, run_job
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.services.people import grant
-from apps.accounts.services.students import enter_student, judge_students
+from apps.accounts.services.students import enter_student
 from apps.accounts.states import ImportState, JobState, RowStatus
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
@@ -139,13 +142,13 @@ def test_looking_at_what_is_gone_or_moved_on_does_nothing(staged):
 
 def test_what_is_wrong_is_said_in_the_uploaders_language(cohort, coordinator, monkeypatch):
     heard = []
-    original = judge_students
+    kind = import_kind("accounts.students")
 
     def judge(*args, **kwargs):
         heard.append(translation.get_language())
-        return original(*args, **kwargs)
+        return kind.judge(*args, **kwargs)
 
-    monkeypatch.setattr(imports, "judge_students", judge)
+    monkeypatch.setattr(imports, "import_kind", lambda _name: replace(kind, judge=judge))
     with translation.override("sw"):
         batch = imports.upload_students(cohort, file_of(table(ASHA)), actor=coordinator)
     stage(batch)
@@ -169,11 +172,11 @@ def test_a_misspelt_header_is_named_with_what_it_may_mean(cohort, coordinator):
 
 
 def test_a_refused_file_is_deleted_and_says_why(cohort, coordinator, django_capture_on_commit_callbacks):
-    batch = imports.upload_students(cohort, file_of("reg_no,Reg No\n1,2\n"), actor=coordinator)
+    batch = imports.upload_students(cohort, file_of("reg_no,first_name\n"), actor=coordinator)
     name = batch.file.name
     with django_capture_on_commit_callbacks(execute=True):
         stage(batch)
-    assert (batch.state, batch.refusal_code, batch.file.name) == (ImportState.REFUSED, "columns_repeated", "")
+    assert (batch.state, batch.refusal_code, batch.file.name) == (ImportState.REFUSED, "header_only", "")
     assert (default_storage.exists(name), batch.rows.count(), batch.job.state) == (False, 0, JobState.DONE)
     assert batch.job.message == batch.message
 
@@ -293,7 +296,7 @@ def test_discarded_it_leaves_no_line_and_no_file(staged, coordinator, django_cap
 
 
 def test_a_refused_upload_without_a_file_is_discarded_too(cohort, coordinator):
-    batch = stage(imports.upload_students(cohort, file_of("first_name\nAsha\n"), actor=coordinator))
+    batch = stage(imports.upload_students(cohort, file_of("first_name\n"), actor=coordinator))
     assert batch.file.name == ""
     assert imports.discard_import(batch, actor=coordinator).state == ImportState.DISCARDED
 
@@ -352,7 +355,7 @@ def test_rights_that_were_withdrawn_meanwhile_stop_everything(staged, coordinato
     imports.confirm_import(staged, actor=coordinator)
     DepartmentGrant.objects.all().delete()
     stage(staged)
-    assert (students(), staged.job.error) == ([], "You may not import into this cohort any more.")
+    assert (students(), staged.job.error) == ([], "You may not import this any more.")
 
 
 def test_a_line_that_is_done_already_counts_as_nothing(staged, coordinator, cohort):

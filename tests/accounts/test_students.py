@@ -4,7 +4,7 @@ from django.db import IntegrityError
 from apps.accounts.models import Enrolment, HistoryEntry, StudentProfile, User
 from apps.accounts.services.people import grant
 from apps.accounts.services.students import (
-    Judgement,
+    StudentJudgement,
     change_student,
     enter_student,
     judge_students,
@@ -57,11 +57,11 @@ def asha(programme):
     )
 
 
-def judge(cohort, actor, *rows: dict[str, str]) -> list[Judgement]:
+def judge(cohort, actor, *rows: dict[str, str]) -> list[StudentJudgement]:
     return judge_students(cohort, [Line(number, row) for number, row in enumerate(rows, start=2)], actor=actor)
 
 
-def problems(judgement: Judgement) -> list[tuple[str, str]]:
+def problems(judgement: StudentJudgement) -> list[tuple[str, str]]:
     return [(problem.column, problem.code) for problem in judgement.line.problems]
 
 

@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy
 from apps.accounts import permissions, selectors
 from apps.accounts.admin.access import AccessPages
 from apps.accounts.admin.home import SOON_DAYS
+from apps.accounts.admin.imports import table_links
 from apps.accounts.company_forms import AgreementForm, CompanyAdminForm
 from apps.accounts.models import Agreement, Company, CompanyCapacity, CompanyMember, CompanyMerger, User
 from apps.accounts.services import agreements, organisations
+from apps.accounts.services.companies import COMPANIES
 from apps.accounts.services.mergers import MERGEABLE, merge_companies, preview_merger
 from apps.accounts.states import CompanyState
 from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, PortalTabularInline
@@ -174,6 +176,9 @@ class CompanyAdmin(AccessPages, PortalModelAdmin):
         return organisations.propose_company(actor=actor, department=department, **values)
 
     # -- merging ------------------------------------------------------------------------------------------------
+
+    def list_links(self, request: HttpRequest) -> list[ListLink]:
+        return table_links(COMPANIES, request.user) if permissions.can_enter_company(request.user) else []
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.merge_view)

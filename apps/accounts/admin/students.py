@@ -4,27 +4,22 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts import permissions, selectors
-from apps.accounts.forms import ImportForm, StudentForm, as_cells
-from apps.accounts.models import Enrolment, User
-from apps.accounts.resources import StudentResource
-from apps.accounts.services.exports import export_students
-from apps.accounts.services.imports import upload_students
-from apps.accounts.services.invitations import invite_students
-from apps.accounts.services.students import change_student, enter_student, set_enrolment_active
+from apps.accounts.admin.imports import may_import, start_export, table_links, upload_page
+from apps.accounts.forms import StudentForm, as_cells
+from apps.accounts.models import Enrolment, StaffProfile, User
+from apps.accounts.services.import_kinds import import_kind
+from apps.accounts.services.invitations import invite_staff, invite_students
+from apps.accounts.services.staff import STAFF
+from apps.accounts.services.students import STUDENTS, change_student, enter_student, set_enrolment_active
 from portal.kernel.admin import ListLink, PortalModelAdmin
-from portal.kernel.errors import RuleViolation
-from portal.kernel.views import row_or_404
 
 OF_STUDENT = (
     *("first_name", "middle_name", "last_name", "gender", "email", "phone"),
@@ -61,11 +56,6 @@ class AccessFilter(admin.SimpleListFilter):
         unusable = Q(student__password__startswith=UNUSABLE_PASSWORD_PREFIX)
         chosen = {"none": never & unusable, "waiting": never & ~unusable, "joined": ~never}
         return rows.filter(chosen.get(self.value() or "", Q()))
-
-
-def may_import(user: Any) -> bool:
-    """Say whether there is a cohort into which the user may import; which one is asked with the cohort."""
-    return permissions.coordinates_something(user) or permissions.is_superuser(user)
 
 
 def say_invited(page: PortalModelAdmin, request: HttpRequest, invited: int) -> None:
@@ -186,40 +176,49 @@ class EnrolmentAdmin(PortalModelAdmin):
         return links
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask for cohort and file, keep the file, and lead to the work that reads it."""
-        actor = self.actor_of(request)
-        if not may_import(actor):
-            raise PermissionDenied
-        form = ImportForm(
-            request.POST or None, request.FILES or None, user=actor, initial={"cohort": request.GET.get("cohort")}
-        )
-        if request.method == "POST" and form.is_valid():
-            try:
-                batch = upload_students(form.cleaned_data["cohort"], form.cleaned_data["file"], actor=actor)
-            except RuleViolation as error:
-                form.add_error("file", str(error.message))
-            else:
-                return redirect("job_detail", pk=batch.job_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Import students"),
-            "opts": self.opts,
-            "media": self.media,
-            "form": form,
-            "columns": StudentResource().columns(),
-        }
-        return TemplateResponse(request, "admin/accounts/import_upload.html", context)
+        return upload_page(self, request, import_kind(STUDENTS))
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
-        """Start the export of all that the user has, or of one cohort, and lead to the work that writes it."""
-        actor = self.actor_of(request)
-        key = request.GET.get("cohort")
-        cohort = row_or_404(selectors.cohorts_visible_to(actor), pk=key) if key else None
-        try:
-            job = export_students(request.GET.get("format", ""), actor=actor, cohort=cohort)
-        except RuleViolation as error:
-            raise Http404 from error
-        return HttpResponseRedirect(reverse("job_detail", args=[job.pk]))
+        return start_export(self, request, STUDENTS)
+
+
+@admin.register(StaffProfile)
+class StaffProfileAdmin(PortalModelAdmin):
+    """Staff come by table, single sign-on or provisioning; here they are looked up and invited."""
+
+    selector = staticmethod(selectors.staff_managed_by)
+    can_view = staticmethod(permissions.can_view_staff)
+    opens_for = staticmethod(permissions.coordinates_whole_department)
+    empty_sentence = gettext_lazy("Nobody is entered yet. Import the table of your staff.")
+    fields = ("staff_no", "full_name", "email", "department", "is_supervisor")
+    list_display = ("staff_no", "full_name", "email", "department", "is_supervisor")
+    list_filter = ("department",)
+    list_select_related = ("user", "department")
+    search_fields = ("staff_no", "user__first_name", "user__last_name", "user__email")
+    ordering = ("staff_no",)
+    actions = ("invite",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("user__groups")
+
+    def list_links(self, request: HttpRequest) -> list[ListLink]:
+        return table_links(STAFF, request.user)
+
+    @admin.display(description=gettext_lazy("name"), ordering="user__last_name")
+    def full_name(self, row: StaffProfile) -> str:
+        return str(row.user)
+
+    @admin.display(description=gettext_lazy("e-mail"))
+    def email(self, row: StaffProfile) -> str:
+        return row.user.email
+
+    @admin.display(description=gettext_lazy("supervises students"), boolean=True)
+    def is_supervisor(self, row: StaffProfile) -> bool:
+        return row.supervises
+
+    @admin.action(description=gettext_lazy("Invite by mail to choose a password"))
+    def invite(self, request: HttpRequest, rows: QuerySet[StaffProfile]) -> None:
+        say_invited(self, request, invite_staff(rows, actor=self.actor_of(request)))
 
 
 def _of_profile(row: Enrolment, name: str) -> str:

@@ -29,6 +29,7 @@ from apps.accounts.models import (
     User,
 )
 from apps.accounts.selectors import cohorts_coordinated_by, programmes_visible_to
+from apps.accounts.services.import_kinds import ImportKind
 from apps.accounts.states import Gender, Role
 from portal.kernel.admin import PortalAdminForm
 
@@ -131,10 +132,13 @@ class ImportForm(forms.Form):
         error_messages={"empty": _("The file is empty. Choose the file that holds the table.")},
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, kind: ImportKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cohort: Any = self.fields["cohort"]
-        cohort.queryset = cohorts_coordinated_by(user)
+        if kind.into_cohort:
+            cohort: Any = self.fields["cohort"]
+            cohort.queryset = cohorts_coordinated_by(user)
+        else:
+            del self.fields["cohort"]
 
 
 # -- single sign-on -------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from apps.accounts.models.companies import Agreement, CompanyCapacity, CompanyMerger
 from apps.accounts.models.grants import CohortGrant, CompanyGrant, DepartmentGrant
 from apps.accounts.models.history import HistoryBlock, HistoryEntry
-from apps.accounts.models.imports import ImportBatch, ImportRow
+from apps.accounts.models.imports import ImportBatch, ImportMapping, ImportRow
 from apps.accounts.models.jobs import Job, OutboxTask
 from apps.accounts.models.links import AccessLink
 from apps.accounts.models.notices import Notice
@@ -38,6 +38,7 @@ __all__ = [
     "Holiday",
     "IdentityProvider",
     "ImportBatch",
+    "ImportMapping",
     "ImportRow",
     "Job",
     "LimitCount",

@@ -11,10 +11,12 @@ from portal.kernel.models import Timestamped
 
 
 class ImportBatch(Timestamped):
-    """A table that somebody uploaded into a cohort."""
+    """A table that somebody uploaded, into a cohort or, for kinds that belong to none, for the portal."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="+", verbose_name=_("cohort"))
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("cohort")
+    )
     kind = models.CharField(_("kind"), max_length=40)
     file = models.FileField(_("file"), upload_to="imports/", max_length=200)
     file_name = models.CharField(_("file name"), max_length=200)
@@ -57,3 +59,22 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return str(self.line)
+
+
+class ImportMapping(Timestamped):
+    """What one person's tables of one kind call our columns; ``columns`` leads from a header's key to a column.
+
+    An empty column means that the header is to be left out.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    columns = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("remembered columns")
+        verbose_name_plural = _("remembered columns")
+        constraints = [models.UniqueConstraint(fields=["owner", "kind"], name="accounts_import_mapping_once")]
+
+    def __str__(self) -> str:
+        return self.kind

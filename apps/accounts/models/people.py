@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.states import Gender, NoticeFrequency
+from apps.accounts.states import Gender, NoticeFrequency, Role
 from portal.kernel.addresses import email_key
 from portal.kernel.models import Timestamped
 
@@ -128,3 +128,8 @@ class StaffProfile(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.staff_no} {self.user}"
+
+    @property
+    def supervises(self) -> bool:
+        """Whether the person is a university supervisor; reads the groups, which lists fetch before."""
+        return any(group.name == Role.UNIVERSITY_SUPERVISOR for group in self.user.groups.all())

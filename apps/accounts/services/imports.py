@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,16 +13,18 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Cohort, ImportBatch, ImportRow, Job, User
-from apps.accounts.permissions import can_confirm_import, can_import_students
+from apps.accounts.models import Cohort, ImportBatch, ImportMapping, ImportRow, Job, User
+from apps.accounts.permissions import can_confirm_import, can_import_into
 from apps.accounts.services.history import note_history
+from apps.accounts.services.import_kinds import Judgement, import_kind
 from apps.accounts.services.jobs import Progress, job, start_job
-from apps.accounts.services.students import STUDENTS, Judgement, judge_students, write_students
+from apps.accounts.services.students import STUDENTS
 from apps.accounts.states import ImportState, JobState, RowStatus
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from portal.kernel.exports import clean_filename
 from portal.kernel.imports import CHUNK, Line, chunks, lines_of, match_columns, resource_for
 from portal.kernel.sheets import EncodingNeeded, HeaderMatch, Sheet, SheetLimits, read_sheet
+from portal.kernel.sheets.headers import header_key
 from portal.kernel.sheets.refusals import refusal
 
 if TYPE_CHECKING:
@@ -30,17 +32,22 @@ if TYPE_CHECKING:
 
 STAGE: Final = "accounts.stage_import"
 APPLY: Final = "accounts.apply_import"
+# What a person can mend by saying which column is which; the file is kept for it.
+CAN_BE_MAPPED: Final = frozenset({"columns_missing", "columns_repeated"})
+MOST_REMEMBERED: Final = 400
 
 
 # -- uploading ----------------------------------------------------------------------------------------------------
 
 
-def upload_students(cohort: Cohort, file: "UploadedFile[Any]", *, actor: User) -> ImportBatch:
+def upload_table(kind: str, cohort: Cohort | None, file: "UploadedFile[Any]", *, actor: User) -> ImportBatch:
     """Keep the file and start looking at it; ``batch.job`` is the work to watch.
 
-    Raises ``NotAllowed``, or ``RuleViolation`` ``too_large`` before anything is kept.
+    Raises ``NotAllowed``, or ``RuleViolation``: ``cohort_missing``, ``too_large`` before anything is kept.
     """
-    if not can_import_students(cohort, actor):
+    if import_kind(kind).into_cohort and cohort is None:
+        raise RuleViolation("cohort_missing", _("Choose the cohort."), field="cohort")
+    if not can_import_into(cohort, actor):
         raise NotAllowed
     limit = SheetLimits().bytes
     if (file.size or 0) > limit:
@@ -51,7 +58,7 @@ def upload_students(cohort: Cohort, file: "UploadedFile[Any]", *, actor: User) -
         batch = ImportBatch(
             owner=actor,
             cohort=cohort,
-            kind=STUDENTS,
+            kind=kind,
             file_name=name,
             sha256=hashlib.sha256(data).hexdigest(),
             # What is wrong is kept as sentences, in the language in which the person works now.
@@ -64,16 +71,48 @@ def upload_students(cohort: Cohort, file: "UploadedFile[Any]", *, actor: User) -
     return batch
 
 
+def upload_students(cohort: Cohort, file: "UploadedFile[Any]", *, actor: User) -> ImportBatch:
+    """Keep a table of students of a cohort; as ``upload_table``."""
+    return upload_table(STUDENTS, cohort, file, actor=actor)
+
+
 def choose_encoding(batch: ImportBatch, encoding: str, *, actor: User) -> ImportBatch:
     """Look at the file again, read in the encoding that the person chose; as often as it takes until it is applied."""
     with transaction.atomic():
-        batch = _locked(batch, actor, {ImportState.REFUSED, ImportState.STAGED})
-        if not batch.file:
-            raise RuleViolation("file_gone", _("The file is not kept any more. Upload it again."))
+        batch = _kept(batch, actor)
         batch.encoding = encoding
-        batch.state = ImportState.UPLOADED
-        batch.save()
-        _start(batch, STAGE, _("Reading %(file)s") % {"file": batch.file_name}, actor)
+        return _look_again(batch, actor)
+
+
+def choose_columns(batch: ImportBatch, columns: Mapping[str, str], *, actor: User) -> ImportBatch:
+    """Look at the file again with what the person says of its headers, and remember it for tables of this kind.
+
+    ``columns`` leads from headers of this file to names of columns, to empty for what is left out; what is no header
+    of this file or no column of ours is passed over.
+    """
+    with transaction.atomic():
+        batch = _kept(batch, actor)
+        known = {column.name for column in resource_for(batch.kind).columns()} | {""}
+        headers = set(batch.details.get("headers", []))
+        said = {header_key(h): name for h, name in columns.items() if h in headers and name in known}
+        ImportMapping.objects.get_or_create(owner=actor, kind=batch.kind)
+        mapping = ImportMapping.objects.select_for_update(of=("self",)).get(owner=actor, kind=batch.kind)
+        mapping.columns = dict([*mapping.columns.items(), *said.items()][-MOST_REMEMBERED:])
+        mapping.save()
+        return _look_again(batch, actor)
+
+
+def _kept(batch: ImportBatch, actor: User) -> ImportBatch:
+    row = _locked(batch, actor, {ImportState.REFUSED, ImportState.STAGED})
+    if not row.file:
+        raise RuleViolation("file_gone", _("The file is not kept any more. Upload it again."))
+    return row
+
+
+def _look_again(batch: ImportBatch, actor: User) -> ImportBatch:
+    batch.state = ImportState.UPLOADED
+    batch.save()
+    _start(batch, STAGE, _("Reading %(file)s") % {"file": batch.file_name}, actor)
     return batch
 
 
@@ -127,21 +166,28 @@ def _read(batch: ImportBatch) -> tuple[Sheet, HeaderMatch]:
     with batch.file.open("rb") as opened:
         data = opened.read()
     sheet = read_sheet(data, batch.file_name, encoding=batch.encoding)
-    return sheet, match_columns(sheet, resource_for(batch.kind, cohort=batch.cohort))
+    # The headers are kept for the person who will say what they mean, should they not be understood.
+    batch.details["headers"] = sheet.headers
+    said = ImportMapping.objects.filter(owner=batch.owner, kind=batch.kind).first()
+    chosen = said.columns if said is not None else {}
+    return sheet, match_columns(sheet, resource_for(batch.kind, cohort=batch.cohort, actor=batch.owner), chosen)
 
 
 def _refuse(batch: ImportBatch, error: RuleViolation) -> None:
     batch.state = ImportState.REFUSED
     batch.refusal_code, batch.message = error.code, str(error.message)
     batch.counts = {}
+    headers = batch.details.get("headers", [])
     batch.details = {"language": batch.details["language"]}
     if isinstance(error, EncodingNeeded):
         batch.details["encodings"] = [
             {"encoding": c.encoding, "label": str(c.label), "preview": list(c.preview)} for c in error.candidates
         ]
+    elif error.code in CAN_BE_MAPPED:
+        batch.details["headers"] = headers
     with transaction.atomic():
         batch.rows.all().delete()
-        if not isinstance(error, EncodingNeeded):
+        if not isinstance(error, EncodingNeeded) and error.code not in CAN_BE_MAPPED:
             _drop_file(batch)
         batch.save()
 
@@ -157,7 +203,7 @@ def _drop_file(batch: ImportBatch) -> None:
 def _stage(batch: ImportBatch, sheet: Sheet, match: HeaderMatch, progress: Progress) -> dict[str, int]:
     lines = lines_of(sheet, match)
     progress.start(len(lines))
-    judged = judge_students(batch.cohort, lines, actor=batch.owner, told=progress.step)
+    judged = import_kind(batch.kind).judge(batch.cohort, lines, actor=batch.owner, told=progress.step)
     rows, counts = [_as_row(batch, judgement) for judgement in judged], _counted(judged)
     with transaction.atomic():
         # Rows of a run that was killed, or of another encoding.
@@ -169,6 +215,8 @@ def _stage(batch: ImportBatch, sheet: Sheet, match: HeaderMatch, progress: Progr
         batch.encoding = sheet.encoding
         batch.details = {
             "language": batch.details["language"],
+            "headers": sheet.headers,
+            "mapping": {sheet.headers[index]: name for name, index in match.mapping.items()},
             "notes": [str(note) for note in sheet.notes],
             "unknown": [
                 {"header": found.header, "suggestion": str(found.suggestion.label) if found.suggestion else ""}
@@ -239,7 +287,7 @@ def discard_import(batch: ImportBatch, *, actor: User) -> ImportBatch:
 
 @job(APPLY)
 def apply_import(progress: Progress, batch_id: int) -> None:
-    """Store the students of a confirmed table in one transaction: all lines that were good, or none.
+    """Store the lines of a confirmed table in one transaction: all lines that were good, or none.
 
     Rights and lines are judged once more inside of it. A line that was good and is not any more stops everything,
     and the preview is brought up to date. Run again after a crash it does the whole work, after success nothing.
@@ -252,14 +300,15 @@ def apply_import(progress: Progress, batch_id: int) -> None:
         if batch is None:
             return
         if not can_confirm_import(batch, batch.owner):
-            raise RuleViolation("not_allowed", _("You may not import into this cohort any more."))
+            raise RuleViolation("not_allowed", _("You may not import this any more."))
         with translation.override(batch.details["language"]):
             rows = batch.rows.filter(status__in=[RowStatus.NEW, RowStatus.CHANGED])
             lines = [Line(row.line, row.values) for row in rows.iterator(chunk_size=CHUNK)]
-            judged = judge_students(batch.cohort, lines, actor=batch.owner)
+            kind = import_kind(batch.kind)
+            judged = kind.judge(batch.cohort, lines, actor=batch.owner)
             spoiled = [judgement for judgement in judged if judgement.line.problems]
             if not spoiled:
-                write_students(batch.cohort, judged)
+                kind.write(batch.cohort, judged, actor=batch.owner)
                 _finish(batch, judged)
     if spoiled:
         _show_spoiled(batch, spoiled)
@@ -278,8 +327,8 @@ def _finish(batch: ImportBatch, judged: Sequence[Judgement]) -> None:
         batch,
         "apply",
         actor=batch.owner,
-        department_id=batch.cohort.department_id,
-        reason=f"{batch.cohort}: {batch.file_name}: {batch.message}",
+        department_id=batch.cohort.department_id if batch.cohort else None,
+        reason=f"{batch.cohort or import_kind(batch.kind).title}: {batch.file_name}: {batch.message}",
         via=f"import:{batch.pk}",
     )
     batch.save()

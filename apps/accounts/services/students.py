@@ -1,8 +1,8 @@
 """Students entered and changed, one by a form or thousands by a table: the same judgement, the same few queries."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -17,6 +17,7 @@ from apps.accounts.models import Cohort, Enrolment, Programme, StudentProfile, U
 from apps.accounts.permissions import can_change_enrolment, can_import_students
 from apps.accounts.selectors import students_managed_by
 from apps.accounts.services.history import note_history
+from apps.accounts.services.import_kinds import Judgement, Told
 from apps.accounts.states import Role, RowStatus
 from portal.kernel.access import forget_scope
 from portal.kernel.addresses import email_key
@@ -45,13 +46,9 @@ NEEDED: Final = ("first_name", "last_name", "programme_code")
 
 
 @dataclass
-class Judgement:
-    """What a line would do: its status, old and new cells of every column that changes, and whom it concerns."""
+class StudentJudgement(Judgement):
+    """``known`` is the profile; the enrolment beside it may still be missing."""
 
-    line: Line
-    status: RowStatus = RowStatus.ERROR
-    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    profile: StudentProfile | None = None
     enrolment: Enrolment | None = None
 
 
@@ -64,8 +61,8 @@ def judge_students(
     *,
     actor: User,
     keep_empty: bool = False,
-    told: Callable[[int], None] | None = None,
-) -> list[Judgement]:
+    told: Told = None,
+) -> list[StudentJudgement]:
     """Say of every line what it would do in this cohort, with all that is wrong with it; writes nothing.
 
     The registration number is the key and is compared exactly. Refused are: lines that look like one student, a
@@ -80,7 +77,7 @@ def judge_students(
     _refuse_doubles(lines)
     numbers = StudentProfile.objects.filter(programme__department=cohort.department_id).values_list("reg_no", flat=True)
     alike = {likeness(number): number for number in numbers}
-    judged: list[Judgement] = []
+    judged: list[StudentJudgement] = []
     for part in chunks(lines):
         stored = _Stored.read(cohort, part, actor)
         judged += [_judge(resource, cohort, line, stored, alike) for line in part]
@@ -143,14 +140,16 @@ def _more_than_students(people: Sequence[int]) -> "QuerySet[User, int]":
     return User.objects.filter(more, pk__in=people).values_list("pk", flat=True).distinct()
 
 
-def _judge(resource: SheetResource, cohort: Cohort, line: Line, stored: _Stored, alike: Mapping[str, str]) -> Judgement:
-    judgement = Judgement(line)
+def _judge(
+    resource: SheetResource, cohort: Cohort, line: Line, stored: _Stored, alike: Mapping[str, str]
+) -> StudentJudgement:
+    judgement = StudentJudgement(line)
     number = line.values.get("reg_no")
     if number is None:
         if not line.problems:
             line.refuse("reg_no", "reg_no_missing", _("The registration number is missing."))
         return judgement
-    profile = judgement.profile = stored.profiles.get(number)
+    profile = judgement.known = stored.profiles.get(number)
     if profile is None:
         _check_new(line, stored, alike)
     elif profile.pk not in stored.managed:
@@ -188,7 +187,7 @@ def _check_email(line: Line, profile: StudentProfile | None, stored: _Stored) ->
         line.refuse("email", "email_taken", _("Somebody else has this e-mail address."))
 
 
-def _changes(resource: SheetResource, shown: Enrolment, judgement: Judgement) -> dict[str, tuple[str, str]]:
+def _changes(resource: SheetResource, shown: Enrolment, judgement: StudentJudgement) -> dict[str, tuple[str, str]]:
     changes = differences(resource, resource.texts_of(shown), judgement.line.values)
     if judgement.enrolment is None:
         changes[ENROLMENT] = ("", str(shown.cohort))
@@ -205,8 +204,8 @@ def _check_person(line: Line, profile: StudentProfile, changes: Mapping[str, tup
                 line.refuse(name, "more_than_student", text)
 
 
-def _status(judgement: Judgement) -> RowStatus:
-    if judgement.profile is None:
+def _status(judgement: StudentJudgement) -> RowStatus:
+    if judgement.known is None:
         return RowStatus.NEW
     return RowStatus.CHANGED if judgement.changes else RowStatus.UNCHANGED
 
@@ -214,7 +213,7 @@ def _status(judgement: Judgement) -> RowStatus:
 # -- writing ------------------------------------------------------------------------------------------------------
 
 
-def write_students(cohort: Cohort, judged: Sequence[Judgement]) -> None:
+def write_students(cohort: Cohort, judged: Sequence[StudentJudgement]) -> None:
     """Store what the judgement found, set by set, inside the caller's transaction; never deletes anything.
 
     Raises ``RuleViolation`` ``changed_meanwhile`` where somebody entered one of them at this very moment.
@@ -234,7 +233,7 @@ def write_students(cohort: Cohort, judged: Sequence[Judgement]) -> None:
         ) from error
 
 
-def _enter(new: Sequence[Judgement], programmes: Mapping[str, Programme]) -> list[User]:
+def _enter(new: Sequence[StudentJudgement], programmes: Mapping[str, Programme]) -> list[User]:
     people, profiles = [], []
     for judgement in new:
         values = judgement.line.values
@@ -256,13 +255,13 @@ def _enter(new: Sequence[Judgement], programmes: Mapping[str, Programme]) -> lis
     return people
 
 
-def _change(changed: Sequence[Judgement], programmes: Mapping[str, Programme]) -> list[User]:
+def _change(changed: Sequence[StudentJudgement], programmes: Mapping[str, Programme]) -> list[User]:
     people: list[User] = []
     # One UPDATE for each set of columns: a column that the table leaves alone is not written, so that what a student
     # changes at the same moment stays.
     touched: dict[tuple[type[Any], tuple[str, ...]], list[Any]] = {}
     now = timezone.now()
-    for judgement, profile in ((j, j.profile) for j in changed if j.profile is not None):
+    for judgement, profile in ((j, j.known) for j in changed if j.known is not None):
         values = {name: judgement.line.values[name] for name in judgement.changes if name != ENROLMENT}
         of_person = {name: value for name, value in values.items() if name in OF_PERSON}
         if "email" in of_person:
@@ -349,7 +348,7 @@ def change_student(enrolment: Enrolment, cells: Mapping[str, str], *, actor: Use
     return enrolment
 
 
-def _refuse_problems(judgement: Judgement) -> None:
+def _refuse_problems(judgement: StudentJudgement) -> None:
     if judgement.line.problems:
         raise first_problem(judgement.line)
 

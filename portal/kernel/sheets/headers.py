@@ -2,7 +2,7 @@
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.kernel.errors import Text
@@ -56,18 +56,27 @@ def header_key(text: str) -> str:
     return "".join(letter for letter in decomposed.translate(_ARABIC) if letter.isalnum())
 
 
-def match_headers(headers: Sequence[str], columns: Sequence[Column]) -> HeaderMatch:
-    """Find the column of each header by name, label or synonym; where two columns share a word the first has it."""
+def match_headers(
+    headers: Sequence[str], columns: Sequence[Column], chosen: Mapping[str, str] | None = None
+) -> HeaderMatch:
+    """Find the column of each header by name, label or synonym; where two columns share a word the first has it.
+
+    ``chosen`` is what a person has said of headers, by ``header_key``: the name of a column, or empty for a header
+    that is to be left out. It goes before what we would have taken the header for.
+    """
     by_key: dict[str, Column] = {}
     for column in columns:
         for word in (column.name, str(column.label), *column.synonyms):
             by_key.setdefault(header_key(word), column)
     by_key.pop("", None)
+    left_out = _choose(by_key, columns, chosen or {})
     found: dict[str, list[int]] = {}
     unknown: list[UnknownHeader] = []
     for index, header in enumerate(headers):
         key = header_key(header)
-        if key in by_key:
+        if key in left_out:
+            unknown.append(UnknownHeader(header, index, None))
+        elif key in by_key:
             found.setdefault(by_key[key].name, []).append(index)
         else:
             close = difflib.get_close_matches(key, by_key, n=1, cutoff=_ALIKE)
@@ -82,3 +91,16 @@ def match_headers(headers: Sequence[str], columns: Sequence[Column]) -> HeaderMa
             if len(found.get(column.name, ())) > 1
         ],
     )
+
+
+def _choose(by_key: dict[str, Column], columns: Sequence[Column], chosen: Mapping[str, str]) -> set[str]:
+    """Put what was chosen into ``by_key``; return the keys of the headers that are to be left out."""
+    by_name = {column.name: column for column in columns}
+    left_out = set()
+    for key, name in chosen.items():
+        if name in by_name:
+            by_key[key] = by_name[name]
+        elif not name:
+            by_key.pop(key, None)
+            left_out.add(key)
+    return left_out

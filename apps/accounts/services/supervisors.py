@@ -1,0 +1,164 @@
+"""People of companies, entered and changed as a table: supervisors and representatives."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import Cohort, Company, CompanyMember, User
+from apps.accounts.selectors import companies_moderated_by
+from apps.accounts.services.history import note_history
+from apps.accounts.services.import_kinds import (
+    ImportKind,
+    Judgement,
+    TableJudge,
+    Told,
+    changed_values,
+    declare_import,
+)
+from apps.accounts.services.people import add_member, create_person, normal_name
+from apps.accounts.states import MemberKind, Role, RowStatus
+from portal.kernel.imports import Line
+
+SUPERVISORS: Final = "accounts.supervisors"
+OF_PERSON: Final = ("first_name", "last_name", "phone")
+OF_COMPANIES: Final = frozenset({Role.COMPANY_REPRESENTATIVE.value, Role.INDUSTRIAL_SUPERVISOR.value})
+
+
+class _Supervisors(TableJudge):
+    kind = SUPERVISORS
+    key = ("email", "company", "kind")
+
+    def key_of(self, line: Line) -> str:
+        company = normal_name(line.values.get("company", ""))
+        email = line.values.get("email", "")
+        return f"{email}\x1f{company}\x1f{_kind(line)}" if email and company else ""
+
+    def read(self, lines: Sequence[Line]) -> None:
+        words = [line.values["company"] for line in lines if line.values.get("company")]
+        named = Q(normal_name__in=[normal_name(word) for word in words]) | Q(registration_no__in=words)
+        companies = list(companies_moderated_by(self.actor).filter(named).exclude(normal_name="").order_by("-pk"))
+        self.companies = {row.normal_name: row for row in companies}
+        self.companies |= {row.registration_no: row for row in companies if row.registration_no}
+        emails = [line.values["email"] for line in lines if line.values.get("email")]
+        people = User.objects.annotate(address=Lower("email")).filter(address__in=emails)
+        self.people = {row.email.lower(): row for row in people.prefetch_related("groups")}
+        rows = CompanyMember.objects.filter(company__in=companies, user__in=people).select_related("user", "company")
+        self.members = {(row.company_id, row.user_id, row.kind): row for row in rows}
+        held = CompanyMember.objects.filter(user__in=people)
+        others = held.exclude(company__in=companies_moderated_by(self.actor))
+        self.of_others = set(others.values_list("user_id", flat=True))
+
+    def company_of(self, line: Line) -> Company | None:
+        word = line.values["company"]
+        return self.companies.get(word) or self.companies.get(normal_name(word))
+
+    def find(self, line: Line) -> CompanyMember | None:
+        company, person = self.company_of(line), self.people.get(line.values["email"])
+        if company is None:
+            text = _("There is no such company that you look after. Import the company first.")
+            line.refuse("company", "company_unknown", text)
+            return None
+        line.values["company"] = company.name
+        return None if person is None else self.members.get((company.pk, person.pk, _kind(line)))
+
+    def check_new(self, line: Line) -> None:
+        person = self.people.get(line.values["email"])
+        if person is None:
+            self.need(line, "first_name", "last_name")
+        elif any(group.name == Role.STUDENT for group in person.groups.all()):
+            text = _("This is a student's address. Enter the address of the supervisor.")
+            line.refuse("email", "supervisor_is_student", text)
+        else:
+            for name in OF_PERSON:
+                # The person exists already; what is stored of the person elsewhere stays.
+                line.values.pop(name, None)
+
+    def check_known(self, line: Line, known: CompanyMember, changes: dict[str, tuple[str, str]]) -> None:
+        person = self.people[line.values["email"]]
+        roles = {group.name for group in person.groups.all()}
+        if person.is_superuser or roles - OF_COMPANIES or known.user_id in self.of_others:
+            for name in OF_PERSON:
+                if changes.pop(name, None) is not None:
+                    text = _("This person has other rights here. An administrator has to change this.")
+                    line.refuse(name, "more_than_supervisor", text)
+
+
+def _kind(line: Line) -> str:
+    return str(line.values.get("kind") or MemberKind.SUPERVISOR.value)
+
+
+def judge_supervisors(
+    _cohort: Cohort | None, lines: Sequence[Line], *, actor: User, told: Told = None
+) -> list[Judgement]:
+    """Say of every line what it would do; only in companies that the actor moderates. The address finds the person."""
+    return _Supervisors(actor=actor).judge(lines, told)
+
+
+def write_supervisors(_cohort: Cohort | None, judged: Sequence[Judgement], *, actor: User) -> None:
+    """Store what was judged; a person in two companies becomes one person."""
+    for judgement in judged:
+        if judgement.status == RowStatus.NEW:
+            _enter(judgement.line, actor)
+        elif judgement.status == RowStatus.CHANGED:
+            _change(judgement, actor)
+
+
+def _enter(line: Line, actor: User) -> None:
+    values = line.values
+    person = User.objects.filter(email__iexact=values["email"]).first()
+    if person is None:
+        person = create_person(actor=actor, email=values["email"], phone=values.get("phone", ""))
+        _fill_person(person, values)
+    company = companies_moderated_by(actor).filter(name=values["company"]).earliest("pk")
+    member = add_member(company, person, MemberKind(_kind(line)), actor=actor, title=values.get("title", ""))
+    if values.get("active") is False:
+        CompanyMember.objects.filter(pk=member.pk).update(is_active=False)
+    note_history(company, "change", actor=actor, department_id=company.proposed_for_id, reason=_("one more person"))
+
+
+def _change(judgement: Judgement, actor: User) -> None:
+    member, values = judgement.known, changed_values(judgement)
+    _fill_person(member.user, values)
+    of_member = {"title": "title", "active": "is_active"}
+    found = {of_member[name]: value for name, value in values.items() if name in of_member}
+    if found:
+        for name, value in found.items():
+            setattr(member, name, value)
+        member.save(update_fields=[*sorted(found), "updated_at"])
+    if values.get("active"):
+        add_member(member.company, member.user, MemberKind(member.kind), actor=actor, title=member.title)
+    company = member.company
+    names = ", ".join(sorted(values))
+    note_history(company, "change", actor=actor, department_id=company.proposed_for_id, reason=names)
+
+
+def _fill_person(person: User, values: dict[str, Any]) -> None:
+    found = {name: values[name] for name in OF_PERSON if name in values}
+    for name, value in found.items():
+        setattr(person, name, value)
+    if found:
+        person.save(update_fields=sorted(found))
+
+
+def _rows(user: Any, _cohort: Cohort | None) -> QuerySet[CompanyMember]:
+    rows = CompanyMember.objects.filter(company__in=companies_moderated_by(user), invited_at__isnull=True)
+    rows = rows.exclude(user__email="").select_related("user", "company")
+    return rows.order_by("company__name", "user__email", "kind")
+
+
+declare_import(
+    ImportKind(
+        kind=SUPERVISORS,
+        title=gettext_lazy("People of companies"),
+        judge=judge_supervisors,
+        write=write_supervisors,
+        rows=_rows,
+        key="email",
+        names=("first_name", "last_name"),
+        page="admin:accounts_company_changelist",
+    )
+)
