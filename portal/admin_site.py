@@ -39,6 +39,7 @@ NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
         (
             Entry(_("Students"), "school", "accounts.Enrolment"),
             Entry(_("Cohorts"), "groups", "accounts.Cohort"),
+            Entry(_("Staff"), "badge", "accounts.StaffProfile"),
             Entry(_("Everybody"), "group", "accounts.User"),
         ),
     ),
@@ -88,6 +89,8 @@ NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
             Entry(_("Jobs"), "pending_actions", "accounts.Job"),
             Entry(_("Links"), "link", "accounts.AccessLink"),
             Entry(_("Refused mails"), "mail", "accounts.Notice"),
+            Entry(_("Service tokens"), "key", "accounts.ServiceToken"),
+            Entry(_("Groups of the directory"), "diversity_3", "accounts.ProvisionedGroup"),
             Entry(_("Background work"), "settings_suggest", "accounts.OutboxTask"),
             Entry(_("History"), "history", "accounts.HistoryEntry"),
         ),

@@ -1,4 +1,4 @@
-"""The roof of the API: every app's views under /api/v1/, the schema and its pages."""
+"""The roof of the API: every app's views under /api/v1/, the schema and its pages; SCIM under its own address."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
@@ -27,4 +27,7 @@ v1: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", include(v1))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include(v1)),
+    path("scim/v2/", include("apps.accounts.api.scim.urls")),
+]

@@ -27,6 +27,8 @@ from apps.accounts.models import (
     Notice,
     OutboxTask,
     Programme,
+    ProvisionedGroup,
+    ServiceToken,
     SiteSettings,
     StaffProfile,
     StudentProfile,
@@ -358,6 +360,22 @@ def staff_managed_by(user: "Viewer") -> QuerySet[StaffProfile]:
     """Members of staff of the departments that the user coordinates as a whole; a superuser has all."""
     mine = Q(department__in=scope_of(user).departments) if has_role(user, Role.COORDINATOR) else Q(pk__in=[])
     return StaffProfile.objects.filter(everything_for(user, mine))
+
+
+def people_of_the_directory() -> QuerySet[User]:
+    """People whom the university's directory keeps: students, staff and whom it entered; never a superuser."""
+    known = Q(student_profile__isnull=False) | Q(staff_profile__isnull=False) | Q(provisioned__isnull=False)
+    return User.objects.filter(known, is_superuser=False).exclude(provisioned__removed_at__isnull=False)
+
+
+def service_tokens_visible_to(user: "Viewer") -> QuerySet[ServiceToken]:
+    """For the superuser; others have none."""
+    return ServiceToken.objects.filter(_superuser(user))
+
+
+def groups_of_the_directory_visible_to(user: "Viewer") -> QuerySet[ProvisionedGroup]:
+    """For the superuser; others have none."""
+    return ProvisionedGroup.objects.filter(_superuser(user))
 
 
 def _own(user: "Viewer", path: str) -> Q:

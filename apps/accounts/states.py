@@ -94,6 +94,13 @@ class LinkPurpose(models.TextChoices):
     HOST_FEEDBACK = "host_feedback", _("Say whether you would host again")
 
 
+class TokenScope(models.TextChoices):
+    """What a program with a service token may do."""
+
+    SCIM_READ = "scim_read", _("Read people and groups (SCIM)")
+    SCIM_WRITE = "scim_write", _("Enter, change and deactivate people and groups (SCIM)")
+
+
 class NoticeFrequency(models.TextChoices):
     """How often a person wants mail for what can wait."""
 

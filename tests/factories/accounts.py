@@ -19,12 +19,15 @@ from apps.accounts.models import (
     IdentityProvider,
     Job,
     Programme,
+    ProvisionedGroup,
+    ServiceToken,
     SignOnEvent,
     SignOnRule,
     StaffProfile,
     StudentProfile,
     User,
 )
+from apps.accounts.services.links import hash_secret
 from apps.accounts.services.people import normal_name
 from apps.accounts.states import (
     CompanyState,
@@ -34,6 +37,7 @@ from apps.accounts.states import (
     Role,
     SignOnOutcome,
     SignOnRole,
+    TokenScope,
 )
 from portal.kernel.sealing import seal
 
@@ -233,3 +237,25 @@ class SignOnEventFactory(DjangoModelFactory[SignOnEvent]):
     outcome = SignOnOutcome.REFUSED
     code = "unknown"
     at = factory.LazyFunction(timezone.now)
+
+
+class ServiceTokenFactory(DjangoModelFactory[ServiceToken]):
+    """A token whose secret is ``"secret-<number>"``; good for a day."""
+
+    class Meta:
+        model = ServiceToken
+
+    class Params:
+        secret = factory.Sequence(lambda n: f"secret-{n}")
+
+    name = factory.Sequence(lambda n: f"Directory {n}")
+    scopes = factory.LazyFunction(lambda: [TokenScope.SCIM_WRITE.value])
+    secret_hash = factory.LazyAttribute(lambda o: hash_secret(o.secret))
+    expires_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=1))
+
+
+class ProvisionedGroupFactory(DjangoModelFactory[ProvisionedGroup]):
+    class Meta:
+        model = ProvisionedGroup
+
+    name = factory.Sequence(lambda n: f"Group {n}")

@@ -18,8 +18,11 @@ from apps.accounts.models import (
     IdentityProvider,
     Job,
     Notice,
+    ProvisionedGroup,
+    ServiceToken,
     SignOnEvent,
     SiteSettings,
+    StaffProfile,
 )
 from apps.accounts.services.mergers import merge_companies
 from apps.accounts.sso import selectors as signon_rows
@@ -41,7 +44,10 @@ from tests.factories.accounts import (
     CompanyCapacityFactory,
     CompanyFactory,
     JobFactory,
+    ProvisionedGroupFactory,
+    ServiceTokenFactory,
     SignOnEventFactory,
+    StaffProfileFactory,
 )
 from tests.factories.applications import (
     ApplicationFactory,
@@ -85,6 +91,9 @@ KINDS = [
     Kind(HistoryEntry, account_rows.history_visible_to, account_rules.can_view_history_entry),
     Kind(IdentityProvider, signon_rows.identity_providers_visible_to, account_rules.only_superuser),
     Kind(SignOnEvent, signon_rows.signon_events_visible_to, account_rules.only_superuser),
+    Kind(StaffProfile, account_rows.staff_managed_by, account_rules.can_view_staff),
+    Kind(ServiceToken, account_rows.service_tokens_visible_to, account_rules.only_superuser),
+    Kind(ProvisionedGroup, account_rows.groups_of_the_directory_visible_to, account_rules.only_superuser),
     Kind(Vacancy, vacancy_rows.vacancies_visible_to, vacancy_rules.can_view_vacancy),
     Kind(Bookmark, vacancy_rows.bookmarks_of, vacancy_rules.is_own),
     Kind(SavedSearch, vacancy_rows.saved_searches_of, vacancy_rules.is_own),
@@ -150,6 +159,9 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     SavedSearchFactory.create(user=world.student)
     # Not in the table of moves: neither has a machine.
     SignOnEventFactory.create()
+    StaffProfileFactory.create(department=world.department)
+    ServiceTokenFactory.create()
+    ProvisionedGroupFactory.create()
     rubrics = {
         kind: RubricFactory.create(cohort=world.cohort, kind=kind)
         for kind in (AssessmentKind.INDUSTRY, AssessmentKind.ACADEMIC)

@@ -1,9 +1,31 @@
 """The workspace of coordinators and superusers: people, organisations, imports, operations."""
 
-from apps.accounts.admin import companies, home, imports, operations, organisations, people, signon, site, students
+from apps.accounts.admin import (
+    companies,
+    home,
+    imports,
+    operations,
+    organisations,
+    people,
+    provisioning,
+    signon,
+    site,
+    students,
+)
 from apps.accounts.selectors import history_of
 from portal.kernel.admin import read_history_with
 
 read_history_with(history_of)
 
-__all__ = ["companies", "home", "imports", "operations", "organisations", "people", "signon", "site", "students"]
+__all__ = [
+    "companies",
+    "home",
+    "imports",
+    "operations",
+    "organisations",
+    "people",
+    "provisioning",
+    "signon",
+    "site",
+    "students",
+]

@@ -1,5 +1,6 @@
 """Forms of accounts: of the workspace and of the portal."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -30,7 +32,7 @@ from apps.accounts.models import (
 )
 from apps.accounts.selectors import cohorts_coordinated_by, programmes_visible_to
 from apps.accounts.services.import_kinds import ImportKind
-from apps.accounts.states import Gender, Role
+from apps.accounts.states import Gender, Role, TokenScope
 from portal.kernel.admin import PortalAdminForm
 
 BLANK = ("", "—")
@@ -258,6 +260,20 @@ class JoinForm(forms.Form):
     def values(self) -> dict[str, str]:
         """Return what ``accept_invitation`` takes."""
         return {name: value for name, value in self.cleaned_data.items() if name != "repeated"}
+
+
+class TokenForm(forms.Form):
+    """A token for another program; it ends by itself at the end of a day."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Who uses it, for instance “Directory”."))
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"), choices=TokenScope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    expires_at = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_expires_at(self) -> dt.datetime:
+        day: dt.date = self.cleaned_data["expires_at"]
+        return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
 
 
 class RoleForm(forms.Form):

@@ -17,6 +17,7 @@ from apps.accounts.models.organisations import (
     Programme,
 )
 from apps.accounts.models.people import StaffProfile, StudentProfile, User
+from apps.accounts.models.provisioning import ProvisionedGroup, ProvisionedPerson, ServiceToken
 from apps.accounts.models.signon import IdentityProvider, SignOnEvent, SignOnRule, SignOnSession, SpentMessage
 from apps.accounts.models.site import LimitCount, SiteSettings
 
@@ -45,6 +46,9 @@ __all__ = [
     "Notice",
     "OutboxTask",
     "Programme",
+    "ProvisionedGroup",
+    "ProvisionedPerson",
+    "ServiceToken",
     "SignOnEvent",
     "SignOnRule",
     "SignOnSession",

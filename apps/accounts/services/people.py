@@ -124,20 +124,20 @@ def withdraw_role(person: User, role: Role, *, actor: "Actor") -> None:  # noqa:
     forget_scope(person)
 
 
-def set_active(person: User, *, active: bool, actor: User) -> User:
+def set_active(person: User, *, active: bool, actor: "Actor", via: str = "") -> User:
     """Let a person in or keep the person out; whoever is kept out loses every session and token at once.
 
     Raises ``NotAllowed``, ``RuleViolation`` ``yourself``: who shuts out the last superuser shuts out everybody.
     """
     if person.pk == actor.pk and not active:
         raise RuleViolation("yourself", _("You cannot shut yourself out."), field="is_active")
-    if not can_shut_out(person, actor):
+    if not (isinstance(actor, SystemActor) or can_shut_out(person, actor)):
         raise NotAllowed
     with transaction.atomic():
         person.is_active = active
         person.save(update_fields=["is_active"])
         _raise_version(person)
-        note_history(person, "reactivate" if active else "deactivate", actor=actor, department_id=None)
+        note_history(person, "reactivate" if active else "deactivate", actor=actor, department_id=None, via=via)
     return person
 
 
