@@ -294,7 +294,7 @@ def test_somebody_entered_at_the_same_moment_stops_everything(cohort, programme,
 def test_one_student_is_entered_by_the_same_rules(cohort, programme, coordinator):
     enrolment = enter_student(cohort, ASHA, actor=coordinator)
     assert (enrolment.cohort, enrolment.student.get_full_name()) == (cohort, "Asha Moshi")
-    entry = HistoryEntry.objects.get()
+    entry = HistoryEntry.objects.get(target_label="accounts.Enrolment")
     assert (entry.target_label, entry.target_id, entry.action, entry.actor, entry.department) == (
         "accounts.Enrolment",
         enrolment.pk,
