@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Company
+from apps.applications.extraction.codes import MAX_BYTES as LARGEST_SCAN
 from apps.applications.extraction.reader import MAX_BYTES
 from apps.applications.models import Resume
 from apps.applications.services.applications import LONGEST_LETTER
@@ -147,6 +148,30 @@ class HostAnswerForm(PortalForm):
         if not company_waits:
             for name in self.OF_COMPANY:
                 del self.fields[name]
+
+
+class SignForm(PortalForm):
+    """A signature by typing; ``seen`` is the hash of the file that the page offered."""
+
+    name = forms.CharField(
+        label=_("Your full name"), max_length=120, help_text=_("Typing it here is your signature under this document.")
+    )
+    agree = forms.BooleanField(label=_("I have read the document and sign it."))
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class ScanForm(PortalForm):
+    file = forms.FileField(
+        label=_("Scan or photo"),
+        help_text=_("PDF, JPEG or PNG of 10 MB at most. The code in the corner says which paper it is."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,image/webp"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_SCAN:
+            raise forms.ValidationError(_("This file is larger than 10 MB. Scan it in grey."))
+        return file
 
 
 class InterviewForm(PortalForm):

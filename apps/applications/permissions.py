@@ -12,12 +12,20 @@ from apps.accounts.permissions import (
     represents_company,
 )
 from apps.accounts.states import Role
-from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
+from apps.applications.states import (
+    AgreementState,
+    ApplicationState,
+    Party,
+    PlacementOrigin,
+    PlacementState,
+    SupervisorKind,
+)
 from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
     from apps.accounts.models import Enrolment
     from apps.applications.models import (
+        Agreement,
         AllocationRun,
         Application,
         Disclosure,
@@ -242,6 +250,60 @@ def has_started(placement: "Placement") -> bool:
 def is_over(placement: "Placement") -> bool:
     """Say whether the last day has passed."""
     return placement.end < timezone.localdate()
+
+
+# -- letters and agreements -------------------------------------------------------------------------------------
+
+
+def coordinates_agreement(agreement: "Agreement", user: "Viewer") -> bool:
+    """Say whether the user coordinates the student whom the paper is about."""
+    return coordinates_placement(agreement.placement, user)
+
+
+def parties_of(agreement: "Agreement", user: "Viewer") -> list[Party]:
+    """Return for whom the user may sign: the student, the company by its people, the university by coordinators."""
+    placement = agreement.placement
+    holds = {
+        Party.STUDENT: is_trainee(placement, user),
+        Party.HOST: represents_placement_host(placement, user) or is_industrial_supervisor(placement, user),
+        Party.UNIVERSITY: coordinates_placement(placement, user),
+    }
+    return [party for party in agreement.parties if holds[party]]
+
+
+def can_view_agreement(agreement: "Agreement", user: "Viewer") -> bool:
+    """Whoever sees the placement, as soon as it is sent; the draft is the coordinators' and the superuser's."""
+    if agreement.state == AgreementState.DRAFT:
+        return coordinates_agreement(agreement, user) or is_superuser(user)
+    return can_view_placement(agreement.placement, user)
+
+
+def can_sign_agreement(agreement: "Agreement", user: "Viewer") -> bool:
+    """Whoever may sign for one of the parties."""
+    return bool(parties_of(agreement, user))
+
+
+def can_prepare_agreement(placement: "Placement", user: "Viewer") -> bool:
+    """The coordinators, until the placement is over."""
+    return placement.state in PlacementState.unfinished() and coordinates_placement(placement, user)
+
+
+@rule("not_made_yet", _("The file is still being made. Try again in a moment."))
+def is_made(agreement: "Agreement") -> bool:
+    """Say whether the PDF is there."""
+    return bool(agreement.sha256)
+
+
+@rule("not_signed", _("It is signed on its own page, with the name typed."))
+def somebody_has_signed(agreement: "Agreement") -> bool:
+    """Say whether there is a signature at all."""
+    return len(agreement.missing) < len(agreement.parties)
+
+
+@rule("signatures_missing", _("Somebody has not signed yet."))
+def everybody_has_signed(agreement: "Agreement") -> bool:
+    """Say whether all parties have signed."""
+    return not agreement.missing
 
 
 def can_run_allocation(run: "AllocationRun", user: "Viewer") -> bool:

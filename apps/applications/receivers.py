@@ -10,14 +10,14 @@ from apps.applications import notifications
 from apps.applications.models import Placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.services.hosts import ask_host
-from apps.applications.states import AmendmentState, ApplicationState, PlacementOrigin, PlacementState
+from apps.applications.states import AgreementState, AmendmentState, ApplicationState, PlacementOrigin, PlacementState
 from portal.kernel.access import SYSTEM
 from portal.kernel.fsm import Event, reacts_to
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from apps.applications.models import Application
+    from apps.applications.models import Agreement, Application
 
 follow_company(Follower(Placement, _("placements")))
 
@@ -116,3 +116,22 @@ def ask_both_sides_after_an_early_end(event: Event) -> None:
     """It stopped early: that is worth a word, too."""
     for placement in _placements(event):
         notifications.ask_how_it_was(placement)
+
+
+def _agreements(event: Event) -> "QuerySet[Agreement]":
+    related = ("placement__enrolment__student", "placement__enrolment__cohort", "placement__company")
+    return event.rows().select_related(*related).prefetch_related("signatures").filter(state=event.target)
+
+
+@reacts_to("applications.Agreement", to=AgreementState.SENT)
+def ask_for_signatures(event: Event) -> None:
+    """A paper is ready to be signed."""
+    for agreement in _agreements(event):
+        notifications.tell_agreement_to_sign(agreement)
+
+
+@reacts_to("applications.Agreement", to=AgreementState.COMPLETE)
+def tell_that_all_have_signed(event: Event) -> None:
+    """The last signature is there."""
+    for agreement in _agreements(event):
+        notifications.tell_agreement_complete(agreement)

@@ -10,6 +10,7 @@ from apps.accounts.permissions import has_role, is_superuser
 from apps.accounts.selectors import enrolments_visible_to, everything_for, in_scope, represented
 from apps.accounts.states import Role
 from apps.applications.models import (
+    Agreement,
     Application,
     Disclosure,
     HostFeedback,
@@ -19,7 +20,7 @@ from apps.applications.models import (
     PlacementSupervisor,
     Resume,
 )
-from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
+from apps.applications.states import AgreementState, ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
 
 if TYPE_CHECKING:
     from portal.kernel.access import Viewer
@@ -132,6 +133,18 @@ def _supervised(user: "Viewer", kind: SupervisorKind) -> Q:
 def amendments_visible_to(user: "Viewer") -> QuerySet[PlacementAmendment]:
     """The set for which ``can_view_amendment`` holds: those of the placements that the user sees."""
     return PlacementAmendment.objects.filter(placement__in=placements_visible_to(user).order_by())
+
+
+def agreements_visible_to(user: "Viewer") -> QuerySet[Agreement]:
+    """The set for which ``can_view_agreement`` holds: of the placements that the user sees; drafts of one's scope."""
+    seen = Q(placement__in=placements_visible_to(user).order_by()) & ~Q(state=AgreementState.DRAFT)
+    return Agreement.objects.filter(everything_for(user, seen | in_scope(user, "placement__enrolment__cohort")))
+
+
+def placements_unsigned() -> QuerySet[Placement]:
+    """Placements for which somebody still has to sign a paper, whoever asks."""
+    waiting = Agreement.objects.filter(state__in=AgreementState.waiting())
+    return Placement.objects.filter(pk__in=waiting.values("placement"))
 
 
 # Whom no address was named for cannot be asked.

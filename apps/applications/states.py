@@ -87,6 +87,48 @@ class AmendmentState(models.TextChoices):
     SUPERSEDED = "superseded", _("Superseded")
 
 
+class AgreementKind(models.TextChoices):
+    """Which paper goes with a placement."""
+
+    LETTER = "letter", _("Introduction letter")
+    TRIPARTITE = "tripartite", _("Tripartite agreement")
+
+
+class AgreementState(models.TextChoices):
+    """From the first version of a paper to its last signature."""
+
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("To be signed")
+    SIGNED = "signed", _("Partly signed")
+    COMPLETE = "complete", _("Signed by all")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    @classmethod
+    def waiting(cls) -> list[str]:
+        """Return the states in which somebody still has to sign."""
+        return [cls.SENT, cls.SIGNED]
+
+    @classmethod
+    def open(cls) -> list[str]:
+        """Return the states in which the paper is on its way."""
+        return [cls.DRAFT, *cls.waiting()]
+
+
+class Party(models.TextChoices):
+    """Who signs."""
+
+    STUDENT = "student", _("Student")
+    HOST = "host", _("Company")
+    UNIVERSITY = "university", _("University")
+
+
+class SigningWay(models.TextChoices):
+    """How somebody has signed."""
+
+    ELECTRONIC = "electronic", _("Electronically")
+    PAPER = "paper", _("On paper")
+
+
 class SupervisorKind(models.TextChoices):
     """On whose side a supervisor of a placement stands."""
 

@@ -5,10 +5,11 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.services.links import sends_again
 from apps.applications import notifications
-from apps.applications.models import Application
+from apps.applications.models import Agreement, Application
 from apps.applications.selectors import found_places, places_to_complete
 from apps.applications.services import applications, resume_files, resumes, settling  # noqa: F401 - they register parts of moves
 from apps.applications.services.hosts import ASK, person_at_host
+from apps.applications.states import AgreementState
 from portal.kernel.tasks import task
 
 PEOPLE = ("enrolment__student", "enrolment__cohort", "company")
@@ -53,3 +54,12 @@ def tell_host_answered(placement_id: int) -> None:
     """Tell the coordinators that a self-found place can be confirmed."""
     for placement in found_places().filter(pk=placement_id).select_related(*PEOPLE):
         notifications.tell_host_answered(placement)
+
+
+@task("applications.tell_scan_received")
+def tell_scan_received(agreement_id: int, version: int) -> None:
+    """Tell the coordinators of a scan; looked at or replaced meanwhile, nobody is told."""
+    waiting = Agreement.objects.filter(pk=agreement_id, version=version, state__in=AgreementState.waiting())
+    related = ("scanned_by", *(f"placement__{name}" for name in PEOPLE))
+    for agreement in waiting.select_related(*related):
+        notifications.tell_scan_received(agreement)

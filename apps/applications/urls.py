@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.applications.views import company, links, ratings, resumes, student, trainees
+from apps.applications.views import agreements, company, links, ratings, resumes, student, trainees
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vacancies/<int:pk>/apply/", student.vacancy_apply, name="vacancy_apply"),
@@ -11,6 +11,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("placement/", student.my_placement, name="my_placement"),
     path("placement/found/", student.place_found, name="place_found"),
     path("placement/<int:pk>/move/", student.placement_move, name="placement_move"),
+    path("agreements/<int:pk>/", agreements.agreement_detail, name="agreement_detail"),
+    path("agreements/<int:pk>/document.pdf", agreements.agreement_file, name="agreement_file"),
+    path("agreements/<int:pk>/scan/", agreements.agreement_scan_file, name="agreement_scan_file"),
+    path("agreements/code/<slug:code>/", agreements.agreement_by_code, name="agreement_by_code"),
+    path("agreements/scan/", agreements.agreement_scan, name="agreement_scan"),
+    path("link/<int:pk>/agreement/", links.link_agreement, name="link_agreement"),
     path("link/<int:pk>/place/", links.link_place, name="link_place"),
     path("placement/<int:pk>/rate/", ratings.host_rate, name="host_rate"),
     path("company/trainees/<int:pk>/again/", ratings.host_feedback, name="host_feedback"),

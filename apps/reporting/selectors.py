@@ -137,8 +137,8 @@ def _logbook(sources: _Sources, weeks: tuple[WeekPage, ...], language: str) -> L
         college=cohort.department.faculty,
         department=cohort.department.name,
         title=_("Practical training log-book"),
-        student=_person(placement),
-        host=_host(placement),
+        student=person_of(placement),
+        host=host_of(placement),
         cohort_name=cohort.name,
         start=placement.start,
         end=placement.end,
@@ -151,7 +151,8 @@ def _logbook(sources: _Sources, weeks: tuple[WeekPage, ...], language: str) -> L
     )
 
 
-def _person(placement: Placement) -> Person:
+def person_of(placement: Placement) -> Person:
+    """Return the student of a placement, for documents."""
     student, cohort = placement.enrolment.student, placement.enrolment.cohort
     profile = student.student_profile
     return Person(
@@ -164,7 +165,8 @@ def _person(placement: Placement) -> Person:
     )
 
 
-def _host(placement: Placement) -> Host:
+def host_of(placement: Placement) -> Host:
+    """Return the company of a placement and the first supervisor there, for documents."""
     company = placement.company
     chosen = [s for s in placement.supervisors.all() if s.kind == SupervisorKind.INDUSTRIAL and s.is_active]
     first = min(chosen, key=lambda row: (row.is_deputy, row.pk), default=None)

@@ -26,3 +26,5 @@ class TemplateKind(models.TextChoices):
 
     WEEK = "week", _("Weekly sheet")
     LOGBOOK = "logbook", _("Logbook")
+    LETTER = "letter", _("Introduction letter")
+    TRIPARTITE = "tripartite", _("Tripartite agreement")

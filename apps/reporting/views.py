@@ -4,14 +4,18 @@ import datetime as dt
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from apps.applications.permissions import coordinates_agreement
+from apps.applications.selectors import agreements_visible_to
 from apps.reporting.selectors import logbooks_visible_to
 from apps.reporting.services.documents import Document, Form, make_logbook, make_week
+from apps.reporting.services.papers import RELATED, make_word_file
 from portal.kernel.dates import monday_of, week_number
 from portal.kernel.documents import weasyprint_available, why_no_pdf
 from portal.kernel.errors import RuleViolation
@@ -71,6 +75,21 @@ def week_download(request: HttpRequest, pk: int, monday: dt.date, form: Form) ->
             raise Http404 from error
         return _refused(request, error)
     return _sent(made)
+
+
+@login_required
+@require_GET
+def agreement_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a letter or agreement as a Word file to who coordinates the student."""
+    rows = agreements_visible_to(request.user).select_related(*RELATED).prefetch_related("placement__supervisors__user")
+    agreement = row_or_404(rows, pk=pk)
+    if not coordinates_agreement(agreement, request.user):
+        raise PermissionDenied
+    try:
+        return _sent(make_word_file(agreement))
+    except RuleViolation as error:
+        say_refusal(request, error)
+        return redirect("agreement_detail", pk=pk)
 
 
 def _placement(request: HttpRequest, pk: int) -> "Placement":

@@ -137,6 +137,7 @@ def timeline_of(model: type[Model], rows: Iterable[HistoryRow]) -> list[Timeline
         "change": _("Changed"),
         "delete": _("Deleted"),
         "apply": _("Imported"),
+        "file_scan": _("Sent a scan"),
         "complete_by_host": _("Completed by the host"),
         "deactivate": _("Taken out"),
         "grant": _("Let coordinate"),

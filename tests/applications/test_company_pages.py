@@ -16,6 +16,7 @@ from apps.vacancies.states import VacancyState
 from tests.clients import signed_in
 from tests.factories.accounts import CompanyFactory, CompanyMemberFactory, StudentFactory, UserFactory
 from tests.factories.applications import (
+    AgreementFactory,
     ApplicationFactory,
     PlacementAmendmentFactory,
     PlacementFactory,
@@ -297,8 +298,9 @@ def test_the_list_of_trainees_asks_the_same_number_of_questions(company, member,
     for placement in PlacementFactory.create_batch(count, company=member.company):
         PlacementSupervisorFactory.create_batch(2, placement=placement)
         PlacementAmendmentFactory.create(placement=placement, made_by=UserFactory.create())
-    # session, person, scope, count, page, supervisors with their people, amendments, who made them, notices
-    with django_assert_num_queries(9):
+        AgreementFactory.create(placement=placement)
+    # session, person, scope, count, page, supervisors with their people, amendments, who made them, papers, notices
+    with django_assert_num_queries(10):
         company.get(reverse("company_trainees"))
 
 

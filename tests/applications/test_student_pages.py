@@ -17,6 +17,7 @@ from portal.kernel.fsm import perform
 from tests.clients import resume_file, signed_in
 from tests.factories.accounts import CompanyMemberFactory, EnrolmentFactory, UserFactory
 from tests.factories.applications import (
+    AgreementFactory,
     ApplicationFactory,
     PlacementAmendmentFactory,
     PlacementFactory,
@@ -274,8 +275,10 @@ def test_the_page_of_the_place_asks_the_same_number_of_questions(student, enrolm
     for placement in PlacementFactory.create_batch(count, enrolment=enrolment, state=PlacementState.PROPOSED):
         PlacementSupervisorFactory.create_batch(2, placement=placement)
         PlacementAmendmentFactory.create(placement=placement, made_by=UserFactory.create())
-    # session, person, scope, placements, supervisors, their people, amendments, who made them, may propose?, notices
-    with django_assert_num_queries(10):
+        AgreementFactory.create(placement=placement)
+    # session, person, scope, placements, supervisors, their people, amendments, who made them, papers, may propose?,
+    # notices
+    with django_assert_num_queries(11):
         student.get(reverse("my_placement"))
 
 

@@ -11,6 +11,8 @@ from factory.django import DjangoModelFactory
 
 from apps.accounts.states import Role
 from apps.applications.models import (
+    Agreement,
+    AgreementSignature,
     AllocationRun,
     Application,
     HostFeedback,
@@ -20,7 +22,17 @@ from apps.applications.models import (
     PlacementSupervisor,
     Resume,
 )
-from apps.applications.states import AmendmentKind, ExtractionState, PlacementOrigin, PlacementState, SupervisorKind
+from apps.applications.states import (
+    AgreementKind,
+    AgreementState,
+    AmendmentKind,
+    ExtractionState,
+    Party,
+    PlacementOrigin,
+    PlacementState,
+    SigningWay,
+    SupervisorKind,
+)
 from tests.factories.accounts import CohortFactory, CompanyFactory, EnrolmentFactory, StudentFactory, UserFactory
 from tests.factories.vacancies import VacancyFactory
 
@@ -84,6 +96,39 @@ class PlacementAmendmentFactory(DjangoModelFactory[PlacementAmendment]):
     before = factory.LazyAttribute(lambda o: {"end": o.placement.end.isoformat()})
     after = factory.LazyAttribute(lambda o: {"end": (o.placement.end + dt.timedelta(days=7)).isoformat()})
     reason = "There is more to do."
+
+
+class AgreementFactory(DjangoModelFactory[Agreement]):
+    """A tripartite agreement that waits for all its signatures."""
+
+    class Meta:
+        model = Agreement
+
+    placement = factory.SubFactory(PlacementFactory)
+    kind = AgreementKind.TRIPARTITE
+    language = "en"
+    code = factory.Sequence(lambda n: f"TEST-{n:04d}")
+    file = factory.LazyAttribute(lambda o: ContentFile(o.content, name="agreement.pdf"))
+    sha256 = factory.LazyAttribute(lambda o: hashlib.sha256(o.content).hexdigest())
+    state = AgreementState.SENT
+
+    class Params:
+        content = factory.Sequence(lambda n: PDF + str(n).encode())
+
+
+class AgreementSignatureFactory(DjangoModelFactory[AgreementSignature]):
+    """The student's signature."""
+
+    class Meta:
+        model = AgreementSignature
+
+    agreement = factory.SubFactory(AgreementFactory)
+    party = Party.STUDENT
+    user = factory.SelfAttribute("agreement.placement.enrolment.student")
+    name = "Asha Moshi"
+    way = SigningWay.ELECTRONIC
+    sha256 = factory.SelfAttribute("agreement.sha256")
+    signed_at = factory.LazyFunction(timezone.now)
 
 
 class PlacementSupervisorFactory(DjangoModelFactory[PlacementSupervisor]):

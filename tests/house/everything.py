@@ -29,8 +29,9 @@ from apps.accounts.sso import selectors as signon_rows
 from apps.accounts.states import CompanyState, JobState
 from apps.applications import permissions as application_rules
 from apps.applications import selectors as application_rows
+from apps.applications.models import Agreement as Paper
 from apps.applications.models import Application, HostFeedback, HostRating, Placement, PlacementAmendment
-from apps.applications.states import AmendmentState, ApplicationState, PlacementState, SupervisorKind
+from apps.applications.states import AgreementState, AmendmentState, ApplicationState, PlacementState, SupervisorKind
 from apps.logbook import permissions as logbook_rules
 from apps.logbook import selectors as logbook_rows
 from apps.logbook.models import ArrivalNote, Assessment, DailyLog, MarkRule, Rubric, Visit, WeeklyReport
@@ -49,6 +50,7 @@ from tests.factories.accounts import (
     SignOnEventFactory,
     StaffProfileFactory,
 )
+from tests.factories.applications import AgreementFactory as PaperFactory
 from tests.factories.applications import (
     ApplicationFactory,
     HostFeedbackFactory,
@@ -99,6 +101,7 @@ KINDS = [
     Kind(SavedSearch, vacancy_rows.saved_searches_of, vacancy_rules.is_own),
     Kind(Application, application_rows.applications_visible_to, application_rules.can_view_application),
     Kind(Placement, application_rows.placements_visible_to, application_rules.can_view_placement),
+    Kind(Paper, application_rows.agreements_visible_to, application_rules.can_view_agreement),
     Kind(PlacementAmendment, application_rows.amendments_visible_to, application_rules.can_view_amendment),
     Kind(HostRating, application_rows.host_ratings_visible_to, application_rules.can_view_host_rating),
     Kind(HostFeedback, application_rows.host_feedback_visible_to, application_rules.can_view_host_feedback),
@@ -136,6 +139,9 @@ def build_everything(world: World) -> dict[str, list[Any]]:
             for state in ApplicationState
         ],
         "applications.Placement": [_placement(world, state=state) for state in PlacementState],
+        "applications.Agreement": [
+            PaperFactory.create(placement=_placement(world), state=state) for state in AgreementState
+        ],
         "applications.PlacementAmendment": [
             PlacementAmendmentFactory.create(placement=_placement(world), state=state) for state in AmendmentState
         ],

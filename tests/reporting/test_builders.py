@@ -35,7 +35,7 @@ from tests.kernel.word_files import word
 MONDAY = date(2026, 7, 6)
 pytestmark = pytest.mark.usefixtures("here")
 
-KINDS = ["week.docx", "week_rtl.docx", "logbook.docx", "logbook_rtl.docx"]
+KINDS = ["week.docx", "week_rtl.docx", "logbook.docx", "logbook_rtl.docx", "paper.docx", "paper_rtl.docx"]
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +111,8 @@ def test_build_default_templates_writes_the_files(settings, made, tmp_path, caps
         "week_rtl.docx",
         "logbook.docx",
         "logbook_rtl.docx",
+        "paper.docx",
+        "paper_rtl.docx",
     ]
 
 

@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -36,11 +37,11 @@ REFUSED: Final = 400
 _pages: dict[LinkPurpose, str] = {}
 
 
-def private[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+def private[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Keep the page out of every cache and its path out of every referrer."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store, private"
         # Not "no-referrer" on pages with a form: browsers would send "Origin: null", which the CSRF check refuses.
@@ -53,19 +54,19 @@ def private[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> C
 
 def behind_link(
     purpose: LinkPurpose, url_name: str
-) -> Callable[[Callable[[HttpRequest, AccessLink], HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[[HttpRequest, AccessLink], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Make ``view(request, link)`` the page of a purpose, at ``link/<int:pk>/…/`` under the given name.
 
     Only a browser that has opened a link which is still good reaches it; GET shows, POST acts through ``use``.
     """
 
-    def register(view: Callable[[HttpRequest, AccessLink], HttpResponse]) -> Callable[..., HttpResponse]:
+    def register(view: Callable[[HttpRequest, AccessLink], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         _pages[purpose] = url_name
 
         @require_http_methods(["GET", "HEAD", "POST"])
         @private
         @wraps(view)
-        def answer(request: HttpRequest, pk: int) -> HttpResponse:
+        def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
             held = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=COOKIE_S)
             link = link_by_id(pk) if held == str(pk) else None
             return gone(request) if link is None or link.purpose != purpose else view(request, link)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement, PlacementSupervisor
-from apps.applications.selectors import HOST_HAS_ANSWERED
+from apps.applications.selectors import HOST_HAS_ANSWERED, placements_unsigned
 from apps.applications.states import PlacementOrigin, PlacementState, SupervisorKind
 from portal.kernel.dates import monday_of
 from portal.kernel.errors import Text
@@ -48,6 +48,7 @@ QUESTIONS: Final[dict[str, tuple[Text, Question]]] = {
     "student": (_("waits for the student"), _waits_for_student),
     "starts": (_("starts this week"), _starts_this_week),
     "arrive": (_("should have arrived"), _should_have_arrived),
+    "unsigned": (_("documents are not signed"), lambda rows: rows.filter(pk__in=placements_unsigned())),
     "unsupervised": (_("nobody supervises in the company"), _unsupervised),
 }
 

@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.selectors import companies_visible_to
+from apps.applications.admin.agreements import PAPERS, prepare_many, prepare_one
 from apps.applications.admin.amending import ASSIGN_LABEL, amendments_of, assign_many, change_host_page, hand_over_page
 from apps.applications.admin.filters import PlaceFilter, WaitingFilter
 from apps.applications.admin.placing import place_students_page
@@ -32,7 +33,7 @@ from apps.applications.services.hosts import ask_host
 from apps.applications.services.placements import allocate_placement
 from apps.applications.services.supervisors import name_supervisor, release_supervisor
 from apps.applications.services.terms import Terms
-from apps.applications.states import PlacementState, SupervisorKind
+from apps.applications.states import AgreementKind, PlacementState, SupervisorKind
 from apps.vacancies.permissions import coordinates_any
 from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, extend_admin
 from portal.kernel.errors import RuleViolation
@@ -96,8 +97,9 @@ class PlacementAdmin(PortalModelAdmin):
     panels = (
         Panel("supervisors", _("Supervisors"), "applications/admin/supervisors.html", supervisors_of),
         Panel("amendments", _("Changes"), "applications/admin/amendments.html", amendments_of),
+        PAPERS,
     )
-    actions = ("assign",)
+    actions = ("assign", "prepare_letters", "prepare_agreements")
 
     # -- the list -----------------------------------------------------------------------------------------------
 
@@ -113,6 +115,14 @@ class PlacementAdmin(PortalModelAdmin):
     @admin.action(description=ASSIGN_LABEL)
     def assign(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
         return assign_many(self, request, rows)
+
+    @admin.action(description=_("Prepare introduction letters"))
+    def prepare_letters(self, request: HttpRequest, rows: QuerySet[Placement]) -> None:
+        prepare_many(self, request, rows, AgreementKind.LETTER)
+
+    @admin.action(description=_("Prepare tripartite agreements"))
+    def prepare_agreements(self, request: HttpRequest, rows: QuerySet[Placement]) -> None:
+        prepare_many(self, request, rows, AgreementKind.TRIPARTITE)
 
     @admin.display(description=_("student"), ordering="enrolment__student__last_name")
     def student(self, row: Placement) -> str:
@@ -174,6 +184,7 @@ class PlacementAdmin(PortalModelAdmin):
         return [
             at("place/", self.place_view, "place"),
             at("<path:object_id>/supervisor/", require_POST(self.supervisor_view), "supervisor"),
+            at("<path:object_id>/prepare/", require_POST(self.prepare_view), "prepare"),
             at("<path:object_id>/ask-host/", require_POST(self.ask_host_view), "ask_host"),
             at("<path:object_id>/host/", self.host_view, "host"),
             at("<path:object_id>/supervisor/<int:pk>/hand-over/", self.hand_over_view, "hand_over"),
@@ -204,6 +215,10 @@ class PlacementAdmin(PortalModelAdmin):
             for problems in form.errors.values():
                 messages.error(request, " ".join(str(problem) for problem in problems))
         return HttpResponseRedirect(self.url_of(placement))
+
+    def prepare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Prepare a letter or an agreement."""
+        return prepare_one(self, request, self.object_or_404(request, object_id))
 
     def ask_host_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send the host another mail with a link."""

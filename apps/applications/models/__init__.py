@@ -1,5 +1,6 @@
 """From wish to place."""
 
+from apps.applications.models.agreements import Agreement, AgreementSignature
 from apps.applications.models.amendments import PlacementAmendment
 from apps.applications.models.applications import Application
 from apps.applications.models.disclosures import Disclosure
@@ -9,6 +10,8 @@ from apps.applications.models.ratings import HostFeedback, HostRating
 from apps.applications.models.resumes import Resume
 
 __all__ = [
+    "Agreement",
+    "AgreementSignature",
     "AllocationRun",
     "Application",
     "Disclosure",

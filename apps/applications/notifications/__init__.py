@@ -1,6 +1,11 @@
 """What applications tells: to students, representatives, hosts, supervisors and coordinators."""
 
 from apps.applications.notifications.afterwards import ask_how_it_was
+from apps.applications.notifications.agreements import (
+    tell_agreement_complete,
+    tell_agreement_to_sign,
+    tell_scan_received,
+)
 from apps.applications.notifications.applications import (
     tell_application_decided,
     tell_application_received,
@@ -20,6 +25,8 @@ from apps.applications.notifications.placements import (
 
 __all__ = [
     "ask_how_it_was",
+    "tell_agreement_complete",
+    "tell_agreement_to_sign",
     "tell_application_decided",
     "tell_application_received",
     "tell_application_withdrawn",
@@ -31,5 +38,6 @@ __all__ = [
     "tell_placement_ended",
     "tell_placement_offered",
     "tell_placement_proposed",
+    "tell_scan_received",
     "tell_supervisor_named",
 ]

@@ -13,6 +13,7 @@ from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.services.history import note_history
 from apps.applications.models import Placement, PlacementAmendment, PlacementSupervisor
 from apps.applications.permissions import can_change_placement, can_delete_placement
+from apps.applications.services.agreements import withdraw_open_agreements
 from apps.applications.services.placements import allocate_placement
 from apps.applications.services.supervisors import name_supervisor, release_supervisor
 from apps.applications.services.terms import Terms, check_terms
@@ -113,8 +114,9 @@ def _amend(
         reason=reason,
         **more,
     )
-    # Supervisors are several: another one's change takes the place of none.
     if kind != AmendmentKind.SUPERVISOR:
+        withdraw_open_agreements(placement)
+        # Supervisors are several: another one's change takes the place of none.
         perform_many(own.filter(kind=kind, state=AmendmentState.IN_FORCE), "supersede", actor=SYSTEM)
     amendment.save()
     announce_created(amendment, actor=actor, reason=reason)

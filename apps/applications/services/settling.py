@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 
 from apps.accounts.states import CompanyState
 from apps.applications.models import Application, Placement
+from apps.applications.services.agreements import withdraw_open_agreements
 from apps.applications.services.supervisors import name_supervisor
 from apps.applications.services.terms import check_time_left
 from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
@@ -72,8 +73,9 @@ def _close_others(placement: Placement) -> None:
 
 @with_move("applications.Placement", "cancel")
 def give_offer_back(change: Change) -> None:
-    """A cancelled placement that came from an application gives the seat of its vacancy back."""
+    """A cancelled placement gives the seat of its vacancy back, and nobody has to sign for it any more."""
     for placement in cast("list[Placement]", change.objects):
+        withdraw_open_agreements(placement)
         application = Application.objects.filter(placement=placement.pk, state=ApplicationState.ACCEPTED).first()
         if application is not None:
             perform(application, "decline", actor=SYSTEM, reason=change.reason)

@@ -27,6 +27,7 @@ from apps.applications.selectors import (
 from apps.applications.services.applications import apply_for_vacancy, change_application
 from apps.applications.services.placements import FoundPlace, propose_self_found_placement
 from apps.applications.services.resumes import store_resume
+from apps.applications.views.agreements import shown_papers
 from apps.vacancies.selectors import vacancies_visible_to
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import moves_for
@@ -134,7 +135,7 @@ def my_placement(request: HttpRequest) -> HttpResponse:
     """Show the student's places: where, when, with whom, what to do next."""
     student = _student(request)
     rows = placements_of(student).select_related("company", "enrolment__cohort", "application")
-    placements = list(rows.prefetch_related("supervisors__user", "amendments__made_by"))
+    placements = list(rows.prefetch_related("supervisors__user", "amendments__made_by", shown_papers(student)))
     context = {
         "places": [
             {
@@ -142,6 +143,7 @@ def my_placement(request: HttpRequest) -> HttpResponse:
                 "people": [row for row in placement.supervisors.all() if row.is_active],
                 "moves": moves_for(placement, student),
                 "amendments": placement.amendments.all(),
+                "papers": placement.agreements.all(),
                 "can_arrive": placement.state == "confirmed" and placement.start <= timezone.localdate(),
             }
             for placement in placements

@@ -35,15 +35,15 @@ _RULES: Final = 3
 
 
 def default_templates() -> dict[str, bytes]:
-    """Return our four templates by file name."""
+    """Return our six templates by file name."""
     return {
-        f"{kind}{'_rtl' if rtl else ''}.docx": _Sheet(rtl=rtl).make(kind)
-        for kind in ("week", "logbook")
+        f"{kind}{'_rtl' if rtl else ''}.docx": Sheet(rtl=rtl).make(kind)
+        for kind in ("week", "logbook", "paper")
         for rtl in (False, True)
     }
 
 
-class _Sheet:
+class Sheet:
     """One template in the making; ``rtl`` for languages that run from right to left."""
 
     def __init__(self, *, rtl: bool) -> None:
@@ -54,6 +54,8 @@ class _Sheet:
     def make(self, kind: str) -> bytes:
         if kind == "week":
             self._week(first=True)
+        elif kind == "paper":
+            self._paper()
         else:
             self._cover()
             self._overview()
@@ -314,6 +316,37 @@ class _Sheet:
         self._row(table, [f"{{{{ labels.{label} }}}}" for label in labels], head=True)
         fields = ("number", "start_text", "end_text", "total_hours_text", "industry.at_text", "academic.at_text")
         self._loop(table, "week in weeks", [f"{{{{ week.{field} }}}}" for field in fields])
+
+    def _paper(self) -> None:
+        """Set a letter or an agreement: both are made of the same parts, each with those that it has."""
+        self._head(size=13, first=True)
+        self._line("{{ issued_at_text }}").paragraph_format.space_after = Pt(10)
+        facts = [
+            ["{{ labels.to_company }}", "{{ host.name }}"],
+            ["{{ labels.company_address }}", "{{ host.address }}"],
+            ["{{ labels.student }}", "{{ student.full_name }} · {{ student.reg_no }}"],
+            ["{{ labels.programme }}", "{{ student.programme }}"],
+            ["{{ labels.period }}", "{{ start_text }} \N{EN DASH} {{ end_text }}"],
+        ]
+        self._pairs(facts, [44, 132], lines=True)
+        self._tag("{%p if salutation %}")
+        self._line("{{ salutation }}").paragraph_format.space_before = Pt(14)
+        self._tag("{%p endif %}")
+        self._tag("{%p for text in paragraphs %}")
+        self._line("{{ text }}").paragraph_format.space_before = Pt(8)
+        self._tag("{%p endfor %}")
+        self._tag("{%p for article in articles %}")
+        self._line("{{ loop.index }}. {{ article.heading }}", "Heading 2")
+        self._line("{{ article.text }}")
+        self._tag("{%p endfor %}")
+        self._tag("{%p if closing %}")
+        self._line("{{ closing }}").paragraph_format.space_before = Pt(14)
+        self._tag("{%p endif %}")
+        self._line("")
+        table = self._table([34, 54, 54, 34])
+        labels = ("party", "name", "signature", "date")
+        self._row(table, [f"{{{{ labels.{label} }}}}" for label in labels], head=True)
+        self._loop(table, "signer in signers", ["{{ signer.party }}", "{{ signer.name }}", "", ""], height=14)
 
     def _foot(self) -> None:
         footer = self.doc.sections[0].footer

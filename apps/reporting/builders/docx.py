@@ -7,11 +7,12 @@ from typing import Any, Literal
 from django.conf import settings
 from django.utils import translation
 
-from apps.reporting.builders.pictures import pictures_of
+from apps.reporting.builders.pictures import pictures_of, pictures_of_paper
 from apps.reporting.context import LOGO, Logbook, WeekPage
+from apps.reporting.papers import Paper
 from portal.kernel.documents import render_docx
 
-type Kind = Literal["week", "logbook"]
+type Kind = Literal["week", "logbook", "paper"]
 
 
 def build_week(
@@ -28,6 +29,14 @@ def build_logbook(
     """Return the whole logbook as a Word file, in its language. Raises what ``render_docx`` raises."""
     with translation.override(logbook.language):
         return _fill("logbook", logbook, logbook.weeks, logbook.as_plain(), template, images)
+
+
+def build_paper(paper: Paper, template: bytes | None = None, *, images: Mapping[str, bytes] | None = None) -> bytes:
+    """Return a letter or agreement as a Word file, in its language. Raises what ``render_docx`` raises."""
+    with translation.override(paper.language):
+        pictures = pictures_of_paper(paper, images)
+        context = paper.as_plain() | {"logo": LOGO if LOGO in pictures else ""}
+        return render_docx(template or default_template("paper", rtl=paper.is_rtl), context, images=pictures)
 
 
 @cache

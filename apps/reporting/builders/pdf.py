@@ -8,8 +8,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from apps.reporting.builders.pictures import pictures_of
+from apps.reporting.builders.pictures import pictures_of, pictures_of_paper
 from apps.reporting.context import LOGO, Logbook, WeekPage
+from apps.reporting.papers import Paper
 from portal.kernel.documents import plain_data, render_pdf
 
 
@@ -23,6 +24,18 @@ def build_logbook(logbook: Logbook, *, images: Mapping[str, bytes] | None = None
     """Return the whole logbook as PDF, in its language. Raises what ``render_pdf`` raises."""
     with translation.override(logbook.language):
         return _set("logbook", logbook, logbook.weeks, logbook.as_plain(), images)
+
+
+def build_paper(paper: Paper, *, images: Mapping[str, bytes] | None = None) -> bytes:
+    """Return a letter or agreement as PDF, in its language. Raises what ``render_pdf`` raises."""
+    with translation.override(paper.language):
+        pictures = pictures_of_paper(paper, images)
+        context = paper.as_plain() | {
+            "logo": LOGO if LOGO in pictures else "",
+            "direction": "rtl" if paper.is_rtl else "ltr",
+        }
+        html = render_to_string("reporting/pdf/paper.html", plain_data(context))
+        return render_pdf(html, base_css=print_css(), assets=pictures)
 
 
 @cache

@@ -7,6 +7,7 @@ from functools import lru_cache
 import segno
 
 from apps.reporting.context import CHECK_QR, LOGO, Logbook, WeekPage
+from apps.reporting.papers import Paper
 
 
 def pictures_of(logbook: Logbook, weeks: Iterable[WeekPage], images: Mapping[str, bytes] | None) -> dict[str, bytes]:
@@ -24,6 +25,12 @@ def pictures_of(logbook: Logbook, weeks: Iterable[WeekPage], images: Mapping[str
     if logbook.check_url:
         pictures[CHECK_QR] = qr_png(logbook.check_url)
     return pictures
+
+
+def pictures_of_paper(paper: Paper, images: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+    """Return the pictures of a letter or agreement: its code, and the logo where it is given."""
+    given = {name: data for name, data in (images or {}).items() if name == LOGO}
+    return {**given, CHECK_QR: qr_png(paper.check_url)}
 
 
 @lru_cache(maxsize=64)
