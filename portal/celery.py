@@ -27,6 +27,8 @@ BEAT: Final[dict[str, float]] = {
     "accounts.send_digests": 300,
     "accounts.sweep_limits": 3600,
     "accounts.forget_old_signons": 86_400,
+    "accounts.erase_due": 86_400,
+    "accounts.delete_outdated": 86_400,
     "vacancies.close_expired": 3600,
     "vacancies.tell_new_matches": 86400,
     "logbook.ask_for_assessments": 3600,

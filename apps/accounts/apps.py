@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register what the kernel needs, the app's tasks and reactions."""
         from apps.accounts import receivers, resources, selectors, tasks  # noqa: F401, PLC0415 - need the loaded models
-        from apps.accounts.services import outbox, people  # noqa: PLC0415 - as above
+        from apps.accounts.services import outbox, people, privacy  # noqa: F401, PLC0415 - as above
         from portal.kernel.access import read_scope_with  # noqa: PLC0415 - as above
         from portal.kernel.screens import count_notices_with, keep_language_with  # noqa: PLC0415 - as above
         from portal.kernel.tasks import store_tasks_with  # noqa: PLC0415 - as above

@@ -21,6 +21,7 @@ from apps.accounts.models import (
     Department,
     DepartmentGrant,
     Enrolment,
+    Erasure,
     HistoryEntry,
     ImportBatch,
     Job,
@@ -376,6 +377,11 @@ def service_tokens_visible_to(user: "Viewer") -> QuerySet[ServiceToken]:
 def groups_of_the_directory_visible_to(user: "Viewer") -> QuerySet[ProvisionedGroup]:
     """For the superuser; others have none."""
     return ProvisionedGroup.objects.filter(_superuser(user))
+
+
+def erasures_visible_to(user: "Viewer") -> QuerySet[Erasure]:
+    """For the superuser; others have none."""
+    return Erasure.objects.filter(_superuser(user))
 
 
 def _own(user: "Viewer", path: str) -> Q:

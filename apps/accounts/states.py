@@ -101,6 +101,15 @@ class TokenScope(models.TextChoices):
     SCIM_WRITE = "scim_write", _("Enter, change and deactivate people and groups (SCIM)")
 
 
+class ErasureState(models.TextChoices):
+    """A person who is to be forgotten."""
+
+    WAITING = "waiting", _("Waiting")
+    HELD = "held", _("Held back")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DONE = "done", _("Erased")
+
+
 class NoticeFrequency(models.TextChoices):
     """How often a person wants mail for what can wait."""
 

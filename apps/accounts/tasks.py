@@ -3,6 +3,7 @@
 from apps.accounts import notifications
 from apps.accounts.models import CompanyMember, User
 from apps.accounts.services import (  # noqa: F401 - two declare jobs
+    erasure,
     exports,
     history,
     imports,
@@ -10,6 +11,7 @@ from apps.accounts.services import (  # noqa: F401 - two declare jobs
     jobs,
     notices,
     outbox,
+    retention,
     signon,
 )
 from apps.accounts.services.letters import send_reset_letter
@@ -19,6 +21,8 @@ from apps.accounts.services.registration import send_registration_letter
 from portal.kernel.tasks import task
 
 task("accounts.relay_outbox")(outbox.relay_outbox)
+task("accounts.erase_due")(erasure.erase_due)
+task("accounts.delete_outdated")(retention.delete_outdated)
 task("accounts.seal_history")(history.seal_history)
 task("accounts.send_digests")(notices.send_digests)
 task("accounts.send_notices")(notices.send_notices)

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/read/", own.notices_read, name="notices_read"),
     path("notices/<int:pk>/open/", own.notice_open, name="notice_open"),
     path("profile/", own.profile, name="profile"),
+    path("profile/data/", own.own_data, name="own_data"),
     path("l/<str:secret>/", links.link_open, name="link_open"),
     path("link/<int:pk>/join/", invitations.link_join, name="link_join"),
     path("companies/", companies.company_list, name="company_list"),

@@ -15,6 +15,7 @@ from apps.accounts.models import (
     CompanyMember,
     Department,
     Enrolment,
+    Erasure,
     Holiday,
     IdentityProvider,
     Job,
@@ -259,3 +260,11 @@ class ProvisionedGroupFactory(DjangoModelFactory[ProvisionedGroup]):
         model = ProvisionedGroup
 
     name = factory.Sequence(lambda n: f"Group {n}")
+
+
+class ErasureFactory(DjangoModelFactory[Erasure]):
+    class Meta:
+        model = Erasure
+
+    person = factory.SubFactory(UserFactory)
+    due_at = factory.LazyFunction(timezone.now)

@@ -14,6 +14,7 @@ from apps.accounts.models import (
     CompanyCapacity,
     CompanyMerger,
     Enrolment,
+    Erasure,
     HistoryEntry,
     IdentityProvider,
     Job,
@@ -26,7 +27,7 @@ from apps.accounts.models import (
 )
 from apps.accounts.services.mergers import merge_companies
 from apps.accounts.sso import selectors as signon_rows
-from apps.accounts.states import CompanyState, JobState
+from apps.accounts.states import CompanyState, ErasureState, JobState
 from apps.applications import permissions as application_rules
 from apps.applications import selectors as application_rows
 from apps.applications.models import Agreement as Paper
@@ -44,6 +45,7 @@ from tests.factories.accounts import (
     AgreementFactory,
     CompanyCapacityFactory,
     CompanyFactory,
+    ErasureFactory,
     JobFactory,
     ProvisionedGroupFactory,
     ServiceTokenFactory,
@@ -93,6 +95,7 @@ KINDS = [
     Kind(HistoryEntry, account_rows.history_visible_to, account_rules.can_view_history_entry),
     Kind(IdentityProvider, signon_rows.identity_providers_visible_to, account_rules.only_superuser),
     Kind(SignOnEvent, signon_rows.signon_events_visible_to, account_rules.only_superuser),
+    Kind(Erasure, account_rows.erasures_visible_to, account_rules.only_superuser),
     Kind(StaffProfile, account_rows.staff_managed_by, account_rules.can_view_staff),
     Kind(ServiceToken, account_rows.service_tokens_visible_to, account_rules.only_superuser),
     Kind(ProvisionedGroup, account_rows.groups_of_the_directory_visible_to, account_rules.only_superuser),
@@ -133,6 +136,7 @@ def build_everything(world: World) -> dict[str, list[Any]]:
             for state in CompanyState
         ],
         "accounts.Job": [JobFactory.create(owner=world.coordinator, state=state) for state in JobState],
+        "accounts.Erasure": [ErasureFactory.create(state=state) for state in ErasureState],
         "vacancies.Vacancy": [VacancyFactory.create(company=world.company, state=state) for state in VacancyState],
         "applications.Application": [
             ApplicationFactory.create(vacancy__company=world.company, enrolment=world.enrolment, state=state)

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts import permissions, selectors
 from apps.accounts.forms import GrantForm, RoleForm
-from apps.accounts.models import CohortGrant, CompanyGrant, DepartmentGrant, User
+from apps.accounts.models import CohortGrant, CompanyGrant, DepartmentGrant, Erasure, User
 from apps.accounts.services import people
+from apps.accounts.services.erasure import ask_erasure
 from apps.accounts.states import Role
 from portal.kernel.admin import ListLink, PortalModelAdmin
 from portal.kernel.errors import RuleViolation
@@ -88,6 +89,7 @@ class UserAdmin(PortalModelAdmin):
             at("shut-out", require_POST(self.shut_out_view)),
             at("let-in", require_POST(self.let_in_view)),
             at("end-sessions", require_POST(self.end_sessions_view)),
+            at("erase", require_POST(self.erase_view)),
             *super().get_urls(),
         ]
 
@@ -98,6 +100,7 @@ class UserAdmin(PortalModelAdmin):
         links = []
         if permissions.is_superuser(request.user):
             links.append(ListLink(_("Roles and rights"), at("rights")))
+            links.append(ListLink(_("Erase in 14 days"), at("erase"), post=True))
         if permissions.can_shut_out(row, request.user) and row.pk != request.user.pk:
             words = _("Shut out") if row.is_active else _("Let in again")
             links.append(ListLink(words, at("shut-out" if row.is_active else "let-in"), post=True))
@@ -140,6 +143,16 @@ class UserAdmin(PortalModelAdmin):
             raise Http404
         person: User = self.object_or_404(request, object_id)
         return person
+
+    def erase_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for the erasure of the person; it can be held back or withdrawn until it is due."""
+        person = self._person_of_superuser(request, object_id)
+        try:
+            asked = ask_erasure(person, actor=self.actor_of(request))
+        except RuleViolation as error:
+            say_refusal(request, error)
+            return HttpResponseRedirect(self.url_of(person))
+        return HttpResponseRedirect(reverse("admin:accounts_erasure_change", args=[asked.pk]))
 
     def rights_view(self, request: HttpRequest, object_id: str, form: GrantForm | None = None) -> HttpResponse:
         """Show what the person is and coordinates, and the forms that change it."""
@@ -196,3 +209,20 @@ class UserAdmin(PortalModelAdmin):
     @staticmethod
     def _back(person: User) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:accounts_user_rights", args=[person.pk]))
+
+
+@admin.register(Erasure)
+class ErasureAdmin(PortalModelAdmin):
+    """Asked for on a person's page; here it is held back, released or withdrawn."""
+
+    selector = staticmethod(selectors.erasures_visible_to)
+    can_view = staticmethod(permissions.only_superuser)
+    opens_for = staticmethod(permissions.is_superuser)
+    empty_sentence = gettext_lazy("Nobody is to be erased.")
+    fields = ("person", "due_at", "asked_by", "hold_reason", "done_at")
+    list_display = ("person", "badge", "due_at", "asked_by", "done_at")
+    list_filter = ("state",)
+    list_select_related = ("person", "asked_by")
+    search_fields = ("person__username",)
+    ordering = ("-id",)
+    bulk_moves = ()

@@ -17,6 +17,7 @@ from apps.accounts.models.organisations import (
     Programme,
 )
 from apps.accounts.models.people import StaffProfile, StudentProfile, User
+from apps.accounts.models.privacy import Erasure
 from apps.accounts.models.provisioning import ProvisionedGroup, ProvisionedPerson, ServiceToken
 from apps.accounts.models.signon import IdentityProvider, SignOnEvent, SignOnRule, SignOnSession, SpentMessage
 from apps.accounts.models.site import LimitCount, SiteSettings
@@ -34,6 +35,7 @@ __all__ = [
     "Department",
     "DepartmentGrant",
     "Enrolment",
+    "Erasure",
     "HistoryBlock",
     "HistoryEntry",
     "Holiday",

@@ -24,7 +24,11 @@ class HistoryBlock(models.Model):
 
 
 class HistoryEntry(models.Model):
-    """One move of one object. ``digest`` is an HMAC of the row's content with a key outside the database."""
+    """One move of one object. ``digest`` is an HMAC of the row's content with a key outside the database.
+
+    Words of people stand beside the chain: the content holds the HMAC of the reason, so that an erasure can take the
+    reason away and every seal still holds.
+    """
 
     target_label = models.CharField(_("kind"), max_length=60)
     target_id = models.BigIntegerField(_("number"))
@@ -37,6 +41,10 @@ class HistoryEntry(models.Model):
     actor_key = models.BigIntegerField(null=True, editable=False)
     via = models.CharField(_("by way of"), max_length=60, blank=True)
     reason = models.TextField(_("why"), blank=True)
+    reason_digest = models.CharField(max_length=64, blank=True, editable=False)
+    erasure = models.ForeignKey(
+        "accounts.Erasure", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     department = models.ForeignKey(
         "accounts.Department", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("department")
     )

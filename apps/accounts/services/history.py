@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from apps.accounts.models import HistoryBlock, HistoryEntry
+from apps.accounts.states import ErasureState
 from portal.kernel.fsm import Change
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def write_history(change: Change) -> None:
         for row in change.objects
     ]
     for entry in entries:
-        entry.digest = digest_of(entry)
+        _seal_words(entry)
     HistoryEntry.objects.bulk_create(entries, batch_size=BATCH)
 
 
@@ -69,14 +70,24 @@ def note_history(
         at=timezone.now(),
         batch=uuid.uuid4().hex,
     )
-    entry.digest = digest_of(entry)
+    _seal_words(entry)
     entry.save(force_insert=True)
+
+
+def _seal_words(entry: HistoryEntry) -> None:
+    entry.reason_digest = reason_digest_of(entry.reason)
+    entry.digest = digest_of(entry)
+
+
+def reason_digest_of(reason: str) -> str:
+    """Return the HMAC under which a reason is sealed; without the key no reason can be guessed from it."""
+    return _hmac(f"reason:{reason}") if reason else ""
 
 
 def digest_of(entry: HistoryEntry) -> str:
     """Return the HMAC-SHA-256 of what the entry says, with a key that is not in the database.
 
-    The two foreign keys are left out: they may be emptied when a person or department goes, ``actor_key`` stays.
+    The foreign keys are left out: they may be emptied when a person or department goes, ``actor_key`` stays.
     """
     content = [
         entry.target_label,
@@ -86,7 +97,7 @@ def digest_of(entry: HistoryEntry) -> str:
         entry.target,
         entry.actor_key,
         entry.via,
-        entry.reason,
+        entry.reason_digest,
         entry.at.timestamp(),
         entry.batch,
     ]
@@ -140,16 +151,28 @@ def verify_chain() -> Iterator[Damage]:
             yield Damage(block.number, None, "does not follow the block before it")
         yield from _verify_entries(block)
         expected, previous = block.number + 1, block.hash
-    for entry in HistoryEntry.objects.filter(block__isnull=True).order_by("id").iterator(chunk_size=BATCH):
-        if digest_of(entry) != entry.digest:
+    for entry in _entries(block__isnull=True):
+        if not _is_whole(entry):
             yield Damage(None, entry.pk, "entry was changed")
+
+
+def _entries(**which: Any) -> Iterator[HistoryEntry]:
+    yield from HistoryEntry.objects.filter(**which).select_related("erasure").order_by("id").iterator(chunk_size=BATCH)
+
+
+def _is_whole(entry: HistoryEntry) -> bool:
+    """Say whether an entry says what was sealed; a reason may be missing where an erasure that was done took it."""
+    erasure = entry.erasure
+    taken = erasure is not None and erasure.state == ErasureState.DONE and not entry.reason
+    words_hold = taken or reason_digest_of(entry.reason) == entry.reason_digest
+    return words_hold and digest_of(entry) == entry.digest
 
 
 def _verify_entries(block: HistoryBlock) -> Iterator[Damage]:
     digests = []
-    for entry in block.entries.order_by("id").iterator(chunk_size=BATCH):
+    for entry in _entries(block=block):
         digests.append(entry.digest)
-        if digest_of(entry) != entry.digest:
+        if not _is_whole(entry):
             yield Damage(block.number, entry.pk, "entry was changed")
     if len(digests) != block.entry_count:
         yield Damage(block.number, None, f"has {len(digests)} entries instead of {block.entry_count}")

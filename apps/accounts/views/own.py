@@ -23,6 +23,7 @@ from apps.accounts.selectors import jobs_visible_to, notices_visible_to, people_
 from apps.accounts.services import jobs
 from apps.accounts.services.notices import mark_read, person_of_token, sentence_of, unsubscribe
 from apps.accounts.services.people import change_details, keep_known_address, set_picture
+from apps.accounts.services.privacy import export_own_data
 from apps.accounts.states import JobState
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import page_of, row_or_404, say_refusal, send_file
@@ -216,6 +217,18 @@ def picture(request: HttpRequest, pk: int) -> HttpResponse:
     except FileNotFoundError as error:
         raise Http404 from error
     return HttpResponse(data, content_type="image/jpeg", headers={"X-Content-Type-Options": "nosniff"})
+
+
+@login_required
+@require_POST
+def own_data(request: HttpRequest) -> HttpResponse:
+    """Have all that is held about oneself made into a file, and lead to the work that makes it."""
+    try:
+        job = export_own_data(actor=_me(request))
+    except RuleViolation as error:
+        say_refusal(request, error)
+        return redirect("profile")
+    return redirect("job_detail", pk=job.pk)
 
 
 # -- fewer mails ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,99 @@
+"""What applications holds about people, and what an erasure leaves of it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.kernel.privacy import Holding, declare
+
+_OF_SUPERVISOR = ("supervisor_name", "supervisor_email", "supervisor_phone")
+
+declare(
+    Holding(
+        "applications.Resume",
+        _("A resume as a file and as text."),
+        ("owner",),
+        blank={"original_name": "", "sha256": "", "text": "", "facts": {}, "own_facts": {}, "problem": ""},
+        files=("file",),
+        plain=("method", "quality"),
+        leaves=_("That there was a resume, without the file."),
+        hidden=("sha256",),
+    ),
+    Holding(
+        "applications.Application",
+        _("To which vacancies a student applied, and what became of it."),
+        ("student",),
+        blank={"cover_letter": "", "interview_place": "", "company_notes": "", "reason": ""},
+        mentions=("cover_letter", "interview_place", "company_notes", "reason"),
+        leaves=_("That somebody applied, when, and the result; for statistics."),
+        hidden=("company_notes",),
+    ),
+    Holding(
+        "applications.Placement",
+        _("Where a student trains, what the work is, who supervises."),
+        ("enrolment__student",),
+        blank={"site_address": "", "task": "", "reason": "", **dict.fromkeys(_OF_SUPERVISOR, "")},
+        mentions=(*_OF_SUPERVISOR, "task", "reason"),
+        leaves=_("Company, days and state; for statistics."),
+    ),
+    Holding(
+        "applications.PlacementSupervisor",
+        _("Who supervises whom."),
+        ("user", "placement__enrolment__student"),
+        leaves=_("That somebody supervised."),
+    ),
+    Holding(
+        "applications.PlacementAmendment",
+        _("How a placement was changed, and why."),
+        ("placement__enrolment__student",),
+        blank={"before": {}, "after": {}, "reason": ""},
+        mentions=("before", "after", "reason"),
+        leaves=_("That it was changed and when."),
+    ),
+    Holding(
+        "applications.Disclosure",
+        _("Which company looked at a resume, and when."),
+        ("application__student",),
+        leaves=_("The record, which the law asks for."),
+    ),
+    Holding(
+        "applications.HostFeedback",
+        _("What a host says after a training."),
+        ("placement__enrolment__student",),
+        blank={"comment": ""},
+        mentions=("comment",),
+        leaves=_("Whether the host takes students again."),
+        hidden=("comment",),
+    ),
+    Holding(
+        "applications.HostRating",
+        _("What a student thinks of a host."),
+        ("placement__enrolment__student",),
+        blank={"comment": ""},
+        mentions=("comment",),
+        leaves=_("The stars."),
+    ),
+    Holding(
+        "applications.Agreement",
+        _("Letters and agreements of a placement, signed or to be signed."),
+        ("placement__enrolment__student",),
+        blank={"problem": "", "reason": ""},
+        files=("file", "scan"),
+        mentions=("problem", "reason"),
+        plain=("code", "sha256", "language"),
+        leaves=_("That there was one, and its state; not the paper."),
+        hidden=("sha256", "code"),
+    ),
+    Holding(
+        "applications.AgreementSignature",
+        _("Who signed, when, and from which address."),
+        ("user", "agreement__placement__enrolment__student"),
+        blank={"name": "", "address": None},
+        plain=("sha256",),
+        leaves=_("That somebody signed."),
+        hidden=("sha256", "address"),
+    ),
+    Holding(
+        "applications.AllocationRun",
+        _("A proposal of places for a cohort."),
+        mentions=("title", "result"),
+    ),
+)

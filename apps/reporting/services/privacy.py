@@ -1,0 +1,25 @@
+"""What reporting holds about people, and what an erasure leaves of it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.kernel.privacy import Holding, declare, declare_nothing
+
+_WORDS = (
+    *("title", "introduction", "company_overview", "objectives", "methodology", "achievements", "challenges"),
+    *("skills", "recommendations", "conclusion", "acknowledgements", "reason"),
+)
+
+declare_nothing(
+    ["reporting.GeneralReport_compiled_from", "reporting.DocumentTemplate"],
+    _("Forms of documents, and from which weeks a report was made."),
+)
+declare(
+    Holding(
+        "reporting.GeneralReport",
+        _("A student's report of the whole training."),
+        ("enrolment__student",),
+        blank=dict.fromkeys(_WORDS, ""),
+        mentions=_WORDS,
+        leaves=_("That there was a report, and its state."),
+    ),
+)
