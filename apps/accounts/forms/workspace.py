@@ -129,8 +129,11 @@ class ImportForm(forms.Form):
     cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none())
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, XLSX, XLS or ODS with the headers in the first row, at most 20 MiB and 50,000 rows."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods"}),
+        help_text=_(
+            "CSV, XLSX, XLS or ODS with the headers in the first row, at most 20 MiB and 50,000 rows; or the zip of "
+            "OneRoster 1.2."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.zip"}),
         error_messages={"empty": _("The file is empty. Choose the file that holds the table.")},
     )
 

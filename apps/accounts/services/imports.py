@@ -18,6 +18,7 @@ from apps.accounts.permissions import can_confirm_import, can_import_into
 from apps.accounts.services.history import note_history
 from apps.accounts.services.import_kinds import Judgement, import_kind
 from apps.accounts.services.jobs import Progress, job, start_job
+from apps.accounts.services.oneroster import is_oneroster, read_oneroster
 from apps.accounts.services.students import STUDENTS
 from apps.accounts.states import ImportState, JobState, RowStatus
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
@@ -165,7 +166,10 @@ def _page_of(batch: ImportBatch) -> str:
 def _read(batch: ImportBatch) -> tuple[Sheet, HeaderMatch]:
     with batch.file.open("rb") as opened:
         data = opened.read()
-    sheet = read_sheet(data, batch.file_name, encoding=batch.encoding)
+    if is_oneroster(data):
+        sheet = read_oneroster(data, batch.kind, batch.cohort)
+    else:
+        sheet = read_sheet(data, batch.file_name, encoding=batch.encoding)
     # The headers are kept for the person who will say what they mean, should they not be understood.
     batch.details["headers"] = sheet.headers
     said = ImportMapping.objects.filter(owner=batch.owner, kind=batch.kind).first()
