@@ -150,7 +150,7 @@ def test_a_member_that_joined_is_called_by_name(head):
     ("values", "words"),
     [
         ({"repeated": "something else entirely"}, "The two passwords are not the same."),
-        ({"password": "12345678", "repeated": "12345678"}, "too common"),
+        ({"password": "12345678", "repeated": "12345678"}, "among those that are guessed first"),
         ({"password": "", "repeated": ""}, "This field is required."),
         ({"last_name": ""}, "This field is required."),
     ],
