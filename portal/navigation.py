@@ -49,6 +49,7 @@ PAGES: Final[Sequence[Page]] = (
     Page("vacancy_list", _("Vacancies"), "work", STUDENT, bottom=True),
     Page("company_home", _("Today"), "today", REPRESENTATIVE, bottom=True),
     Page("company_vacancy_list", _("Vacancies"), "work", REPRESENTATIVE, bottom=True),
+    Page("company_interviews", _("Interviews"), "weeks", REPRESENTATIVE, bottom=True),
     Page("company_trainees", _("Trainees"), "people", REPRESENTATIVE, bottom=True),
     Page("own_companies", _("Company"), "building", REPRESENTATIVE, bottom=True),
     Page("company_list", _("Companies"), "building", STUDENT),

@@ -11,13 +11,19 @@ from apps.accounts.models import Company
 from apps.applications.extraction.codes import MAX_BYTES as LARGEST_SCAN
 from apps.applications.extraction.reader import MAX_BYTES
 from apps.applications.models import Resume
+from apps.applications.scoring import HIGHEST, LOWEST
 from apps.applications.services.applications import LONGEST_LETTER
+from apps.applications.services.interviews import LONGEST_MINUTES, USUAL_MINUTES
+from apps.applications.services.reviews import HEAVIEST, LONGEST_COMMENT, LONGEST_NAME, MOST_CRITERIA
 from apps.applications.states import ExtractionState, SupervisorKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
     from apps.accounts.models import Cohort
+    from apps.applications.models import Criterion
     from portal.kernel.errors import RuleViolation
 
 
@@ -178,7 +184,71 @@ class InterviewForm(PortalForm):
     at = forms.DateTimeField(
         label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
+    minutes = forms.IntegerField(
+        label=_("Minutes"), required=False, min_value=1, max_value=LONGEST_MINUTES, initial=USUAL_MINUTES
+    )
     place = forms.CharField(label=_("Where, or the link of the call"), max_length=240)
+
+    def clean_minutes(self) -> int:
+        return self.cleaned_data["minutes"] or USUAL_MINUTES
+
+
+class ReviewForm(PortalForm):
+    """One row of numbers for each criterion in force."""
+
+    comment = forms.CharField(
+        label=_("Comment"),
+        required=False,
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only the people of your company see it."),
+    )
+
+    def __init__(self, *args: Any, criteria: "Sequence[Criterion]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        comment = self.fields.pop("comment")
+        for row in criteria:
+            self.fields[f"score-{row.pk}"] = forms.TypedChoiceField(
+                label=row.name,
+                coerce=int,
+                choices=[(value, str(value)) for value in range(LOWEST, HIGHEST + 1)],
+                widget=forms.RadioSelect,
+            )
+        self.fields["comment"] = comment
+
+    def scores(self) -> dict[int, int]:
+        """Return the score of each criterion by its key."""
+        return {
+            int(name.removeprefix("score-")): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("score-")
+        }
+
+
+class CriteriaForm(PortalForm):
+    """Rows of a name and a weight; an empty name takes the row out."""
+
+    for_all = forms.BooleanField(label=_("For all vacancies without criteria of their own"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(MOST_CRITERIA):
+            self.fields[f"name-{number}"] = forms.CharField(
+                label=_("Criterion"), required=False, max_length=LONGEST_NAME
+            )
+            self.fields[f"weight-{number}"] = forms.IntegerField(
+                label=_("Weight"), required=False, min_value=1, max_value=HEAVIEST, initial=1
+            )
+
+    def rows(self) -> "list[tuple[forms.BoundField, forms.BoundField]]":
+        """Return the fields of each row, side by side."""
+        return [(self[f"name-{number}"], self[f"weight-{number}"]) for number in range(MOST_CRITERIA)]
+
+    def lines(self) -> list[tuple[str, int]]:
+        """Return the rows with a name as (name, weight)."""
+        typed = self.cleaned_data
+        rows = [(typed[f"name-{number}"], typed[f"weight-{number}"] or 1) for number in range(MOST_CRITERIA)]
+        return [(name, weight) for name, weight in rows if name]
 
 
 class NotesForm(PortalForm):

@@ -28,12 +28,14 @@ if TYPE_CHECKING:
         Agreement,
         AllocationRun,
         Application,
+        Criterion,
         Disclosure,
         HostFeedback,
         HostRating,
         Placement,
         PlacementAmendment,
         Resume,
+        Review,
     )
     from portal.kernel.access import Viewer
 
@@ -117,6 +119,21 @@ def can_view_resume_of(application: "Application", user: "Viewer") -> bool:
 def can_view_company_notes(application: "Application", user: "Viewer") -> bool:
     """The company alone: what it notes about an applicant is for its own people."""
     return represents_host(application, user) and can_view_application(application, user)
+
+
+def can_review_application(application: "Application", user: "Viewer") -> bool:
+    """The people of the company, until it is decided."""
+    return represents_host(application, user) and application.state in ApplicationState.undecided()
+
+
+def can_view_review(review: "Review", user: "Viewer") -> bool:
+    """The people of the company alone, as with its notes; never the student, nor the university."""
+    return can_view_company_notes(review.application, user)
+
+
+def can_view_criterion(criterion: "Criterion", user: "Viewer") -> bool:
+    """The people of the company."""
+    return represents_company(criterion.company_id, user)
 
 
 @rule("place_confirmed", _("You have confirmed this place. Ask your coordinator if you cannot take it."))

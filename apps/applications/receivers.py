@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.selectors import scope_links_with
 from apps.accounts.services.mergers import Follower, follow_company
 from apps.applications import notifications
-from apps.applications.models import Placement
+from apps.applications.models import Criterion, Placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.services.hosts import ask_host
 from apps.applications.states import AgreementState, AmendmentState, ApplicationState, PlacementOrigin, PlacementState
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from apps.applications.models import Agreement, Application
 
 follow_company(Follower(Placement, _("placements")))
+follow_company(Follower(Criterion, _("criteria for applicants"), refers=False))
 
 # Coordinators see and revoke the links that open a placement of theirs.
 scope_links_with("applications.Placement", placements_visible_to)
@@ -52,6 +53,20 @@ def tell_the_applicant(event: Event) -> None:
     """The company has said no."""
     for application in _applications(event):
         notifications.tell_application_decided(application)
+
+
+@reacts_to("applications.Application", to=ApplicationState.UNDER_REVIEW)
+def tell_the_applicant_of_reading(event: Event) -> None:
+    """Somebody in the company reads it."""
+    for application in _applications(event).filter(state=event.target):
+        notifications.tell_progress(application)
+
+
+@reacts_to("applications.Application", to=ApplicationState.SHORTLISTED)
+def tell_the_applicant_of_the_short_list(event: Event) -> None:
+    """It is among the best."""
+    for application in _applications(event).filter(state=event.target):
+        notifications.tell_progress(application)
 
 
 @reacts_to("applications.Application", to=ApplicationState.INTERVIEW_SCHEDULED)

@@ -1,5 +1,7 @@
 """Which applications, resumes and placements a user may have: one query each."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,6 +14,7 @@ from apps.accounts.states import Role
 from apps.applications.models import (
     Agreement,
     Application,
+    Criterion,
     Disclosure,
     HostFeedback,
     HostRating,
@@ -19,10 +22,14 @@ from apps.applications.models import (
     PlacementAmendment,
     PlacementSupervisor,
     Resume,
+    Review,
+    ReviewScore,
 )
+from apps.applications.scoring import Score, Verdict, verdict_of
 from apps.applications.states import AgreementState, ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
 
 if TYPE_CHECKING:
+    from apps.vacancies.models import Vacancy
     from portal.kernel.access import Viewer
 
 NOTHING: Final = Q(pk__in=[])
@@ -60,6 +67,46 @@ def applications_received_by(user: "Viewer") -> QuerySet[Application]:
 def applicants_awaiting(user: "Viewer") -> QuerySet[Application]:
     """Applications that the user's companies still have to answer, the oldest first."""
     return applications_received_by(user).filter(state__in=ApplicationState.undecided()).order_by("created_at", "pk")
+
+
+def interviews_of(user: "Viewer") -> QuerySet[Application]:
+    """Applications with an agreed interview at the user's companies that are not decided, in order of time."""
+    open_ones = applications_received_by(user).filter(state__in=ApplicationState.undecided())
+    return open_ones.filter(interview_at__isnull=False).order_by("interview_at", "pk")
+
+
+# -- reviews ------------------------------------------------------------------------------------------------------
+
+
+def reviews_visible_to(user: "Viewer") -> QuerySet[Review]:
+    """The set for which ``can_view_review`` holds: of applications that the user's companies received."""
+    received = represented(user, "application__vacancy__company")
+    return Review.objects.filter(received, ~Q(application__state=ApplicationState.WITHDRAWN))
+
+
+def criteria_visible_to(user: "Viewer") -> QuerySet[Criterion]:
+    """The set for which ``can_view_criterion`` holds: of the user's companies."""
+    return Criterion.objects.filter(represented(user, "company"))
+
+
+def criteria_for(vacancy: "Vacancy") -> list[Criterion]:
+    """Return the criteria in force: the vacancy's own, else those of its company, in order."""
+    both = Criterion.objects.filter(Q(vacancy=vacancy.pk) | Q(company=vacancy.company_id, vacancy=None), is_active=True)
+    rows = list(both)
+    return [row for row in rows if row.vacancy_id] or rows
+
+
+def verdicts_of(applications: Iterable[Application], criteria: Iterable[Criterion]) -> dict[int, Verdict]:
+    """Return what the reviewers say together about each application that somebody has reviewed, by its key."""
+    rows = ReviewScore.objects.filter(
+        review__application__in=[row.pk for row in applications], criterion__in=[row.pk for row in criteria]
+    )
+    scores: dict[int, list[Score]] = defaultdict(list)
+    for key, *score in rows.order_by().values_list(
+        "review__application", "review__reviewer", "criterion__weight", "value"
+    ):
+        scores[key].append(Score(*score))
+    return {key: verdict for key, found in scores.items() if (verdict := verdict_of(found))}
 
 
 # -- resumes ------------------------------------------------------------------------------------------------------

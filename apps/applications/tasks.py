@@ -7,7 +7,7 @@ from apps.accounts.services.links import sends_again
 from apps.applications import notifications
 from apps.applications.models import Agreement, Application
 from apps.applications.selectors import found_places, places_to_complete
-from apps.applications.services import applications, resume_files, resumes, settling  # noqa: F401 - they register parts of moves
+from apps.applications.services import applications, interviews, resume_files, resumes, settling  # noqa: F401 - they register parts of moves
 from apps.applications.services.hosts import ASK, person_at_host
 from apps.applications.states import AgreementState
 from portal.kernel.tasks import task
@@ -18,6 +18,7 @@ task("applications.extract_resume")(resumes.extract_resume)
 task("applications.remove_file")(resume_files.remove_file)
 task("applications.sweep_files")(resume_files.sweep_files)
 task("applications.tell_supervisor_named")(notifications.tell_supervisor_named)
+task("applications.tell_interview_called_off")(notifications.tell_interview_called_off)
 
 
 @task("applications.tell_interview")

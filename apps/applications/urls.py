@@ -2,12 +2,25 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.applications.views import agreements, company, links, ratings, resumes, student, trainees
+from apps.applications.views import (
+    agreements,
+    applicant,
+    applicants,
+    company,
+    criteria,
+    interviews,
+    links,
+    ratings,
+    resumes,
+    student,
+    trainees,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vacancies/<int:pk>/apply/", student.vacancy_apply, name="vacancy_apply"),
     path("applications/", student.application_list, name="application_list"),
     path("applications/<int:pk>/", student.application_detail, name="application_detail"),
+    path("applications/<int:pk>/interview.ics", interviews.interview_calendar, name="interview_calendar"),
     path("placement/", student.my_placement, name="my_placement"),
     path("placement/found/", student.place_found, name="place_found"),
     path("placement/<int:pk>/move/", student.placement_move, name="placement_move"),
@@ -27,11 +40,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resumes/<int:pk>/delete/", resumes.resume_delete, name="resume_delete"),
     path("company/", company.company_home, name="company_home"),
     path("company/vacancies/", company.company_vacancy_list, name="company_vacancy_list"),
-    path("company/vacancies/<int:pk>/applicants/", company.company_applicants, name="company_applicants"),
-    path("company/applications/<int:pk>/", company.company_application, name="company_application"),
-    path("company/applications/<int:pk>/move/", company.company_application_move, name="company_application_move"),
-    path("company/applications/<int:pk>/interview/", company.company_interview, name="company_interview"),
-    path("company/applications/<int:pk>/notes/", company.company_notes, name="company_notes"),
+    path("company/vacancies/<int:pk>/applicants/", applicants.company_applicants, name="company_applicants"),
+    path("company/vacancies/<int:pk>/board/", applicants.company_board, name="company_board"),
+    path("company/vacancies/<int:pk>/answer/", applicants.company_applicants_move, name="company_applicants_move"),
+    path("company/vacancies/<int:pk>/criteria/", criteria.company_criteria, name="company_criteria"),
+    path("company/interviews/", interviews.company_interviews, name="company_interviews"),
+    path("company/applications/<int:pk>/", applicant.company_application, name="company_application"),
+    path("company/applications/<int:pk>/move/", applicant.company_application_move, name="company_application_move"),
+    path("company/applications/<int:pk>/interview/", applicant.company_interview, name="company_interview"),
+    path(
+        "company/applications/<int:pk>/interview/off/",
+        applicant.company_interview_call_off,
+        name="company_interview_call_off",
+    ),
+    path("company/applications/<int:pk>/review/", applicant.company_review, name="company_review"),
+    path("company/applications/<int:pk>/notes/", applicant.company_notes, name="company_notes"),
     path("company/trainees/", trainees.company_trainees, name="company_trainees"),
     path("company/trainees/<int:pk>/supervisor/", trainees.company_supervisor, name="company_supervisor"),
     path(

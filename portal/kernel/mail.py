@@ -1,8 +1,9 @@
 """Mail: one function, text first, never silent about a failure."""
 
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from email.mime.text import MIMEText
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -15,6 +16,24 @@ class AddressRefusedError(Exception):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A text that goes with a mail as a file: ``kind`` is the part after ``text/``, ``parameters`` belong to it."""
+
+    name: str
+    content: str
+    kind: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def as_part(self) -> MIMEText:
+        """Return the part of the message."""
+        part = MIMEText(self.content, self.kind, "utf-8")
+        for name, value in self.parameters.items():
+            part.set_param(name, value)
+        part.add_header("Content-Disposition", "attachment", filename=self.name)
+        return part
+
+
+@dataclass(frozen=True)
 class Letter:
     """One mail to one person, in the person's language already."""
 
@@ -24,6 +43,7 @@ class Letter:
     html: str
     message_id: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: Sequence[Attachment] = ()
 
 
 def send_letter(letter: Letter) -> None:
@@ -41,6 +61,8 @@ def send_letter(letter: Letter) -> None:
         connection=get_connection(fail_silently=False),
     )
     message.attach_alternative(letter.html, "text/html")
+    for attachment in letter.attachments:
+        message.attach(attachment.as_part())
     try:
         message.send(fail_silently=False)
     except smtplib.SMTPRecipientsRefused as error:

@@ -3,14 +3,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import OutboxTask
 from apps.applications.models import Application, Placement
 from apps.applications.services.applications import (
     LONGEST_LETTER,
     apply_for_vacancy,
     change_application,
     note_application,
-    schedule_interview,
 )
 from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState
 from apps.vacancies.states import VacancyState
@@ -198,54 +196,6 @@ def test_a_company_notes_without_changing_what_others_see(application, member):
 def test_nobody_else_writes_the_companys_notes(world, name):
     with pytest.raises(NotAllowed):
         note_application(world.application, "Mine.", actor=world.personas()[name])
-
-
-@pytest.mark.parametrize(
-    "state", [s for s in ApplicationState.undecided() if s != ApplicationState.INTERVIEW_SCHEDULED]
-)
-def test_an_interview_is_scheduled_from_any_step(application, member, state):
-    Application.objects.update(state=state)
-    at = soon()
-    invited = schedule_interview(application, at=at, place="  Room   4 ", actor=member.user)
-    assert (invited.state, invited.interview_at, invited.interview_place) == (
-        ApplicationState.INTERVIEW_SCHEDULED,
-        at,
-        "Room 4",
-    )
-    assert (invited.version, OutboxTask.objects.filter(kind="applications.tell_interview").count()) == (2, 0)
-
-
-def test_an_interview_moves_and_the_student_is_told_anew(application, member):
-    schedule_interview(application, at=soon(), place="Room 4", actor=member.user)
-    later = soon() + dt.timedelta(days=1)
-    moved = schedule_interview(application, at=later, place="Room 5", actor=member.user)
-    assert (moved.interview_at, moved.interview_place, moved.version) == (later, "Room 5", 3)
-    assert OutboxTask.objects.filter(kind="applications.tell_interview").count() == 1
-
-
-@pytest.mark.parametrize(
-    ("days", "place", "code", "field"),
-    [(2, "  ", "interview_nowhere", "place"), (-1, "Room 4", "interview_in_past", "at")],
-)
-def test_an_interview_is_at_a_place_and_in_the_future(application, member, days, place, code, field):
-    at = timezone.now() + dt.timedelta(days=days)
-    with pytest.raises(RuleViolation) as refused:
-        schedule_interview(application, at=at, place=place, actor=member.user)
-    assert (refused.value.code, refused.value.field) == (code, field)
-
-
-def test_a_stranger_invites_nobody(application):
-    with pytest.raises(NotAllowed):
-        schedule_interview(application, at=soon(), place="Room 4", actor=CompanyMemberFactory.create().user)
-
-
-@pytest.mark.parametrize("state", [ApplicationState.ACCEPTED, ApplicationState.REJECTED, ApplicationState.WITHDRAWN])
-def test_a_decided_application_has_no_interview_any_more(application, member, state):
-    Application.objects.update(state=state)
-    with pytest.raises(WrongState):
-        schedule_interview(application, at=soon(), place="Room 4", actor=member.user)
-    application.refresh_from_db()
-    assert (application.interview_at, application.version) == (None, 0)
 
 
 # -- seats --------------------------------------------------------------------------------------------------------

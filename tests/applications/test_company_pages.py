@@ -149,8 +149,8 @@ def test_applicants_stand_under_tabs_and_who_withdrew_is_gone(company, vacancy, 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_of_applicants_asks_the_same_number_of_questions(company, vacancy, count, django_assert_num_queries):
     ApplicationFactory.create_batch(count, vacancy=vacancy)
-    # session, person, scope, vacancy, tabs, count, page, unread notices
-    with django_assert_num_queries(8):
+    # session, person, scope, vacancy, tabs, count, page, criteria, unread notices
+    with django_assert_num_queries(9):
         company.get(address("company_applicants", vacancy.pk))
 
 

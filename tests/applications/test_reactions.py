@@ -9,7 +9,8 @@ from apps.accounts.services.outbox import run_due_tasks
 from apps.applications import notifications, receivers, tasks
 from apps.applications.models import Application, Placement
 from apps.applications.notifications.facts import in_words
-from apps.applications.services.applications import apply_for_vacancy, schedule_interview
+from apps.applications.services.applications import apply_for_vacancy
+from apps.applications.services.interviews import schedule_interview
 from apps.applications.services.placements import FoundPlace, allocate_placement, propose_self_found_placement
 from apps.applications.services.supervisors import name_supervisor, release_supervisor
 from apps.applications.states import ApplicationState, PlacementState, SupervisorKind
@@ -82,6 +83,19 @@ def test_the_student_learns_of_a_rejection_and_why(world, application):
     perform(application, "reject", actor=world.representative, reason="We need a driver.")
     assert told() == [(world.student.pk, "application_decided")]
     assert Notice.objects.get().facts["reason"] == "We need a driver."
+
+
+def test_the_student_learns_of_each_step_once(world, application):
+    for move in ("start_review", "shortlist", "start_review"):
+        perform(application, move, actor=world.representative)
+        run_due_tasks()
+    assert told() == [(world.student.pk, "application_read"), (world.student.pk, "application_shortlisted")]
+
+
+def test_a_step_that_was_passed_over_is_not_told(world, application):
+    for move in ("start_review", "shortlist"):
+        perform(application, move, actor=world.representative)
+    assert told() == [(world.student.pk, "application_shortlisted")]
 
 
 def test_an_interview_without_a_time_is_announced_and_one_with_a_time_told(world, application):

@@ -5,6 +5,7 @@ from django.core.files.storage import InMemoryStorage
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.models import HistoryEntry
 from apps.accounts.services.outbox import run_due_tasks
 from apps.applications.models import Application, Disclosure, Resume
 from apps.applications.services import resumes as resume_services
@@ -177,3 +178,17 @@ def test_who_opens_too_many_is_stopped_for_an_hour(enrolment, monkeypatch):
     assert (stopped.status_code, stopped.headers["Retry-After"]) == (429, "3600")
     page = reverse("company_application", args=[application.pk])
     assert company.get(page, {"resume": "text"}).context["reads"] is False
+
+
+def test_two_hundred_downloads_of_an_hour_are_the_most(enrolment):
+    member = CompanyMemberFactory.create()
+    application = ApplicationFactory.create(vacancy__company=member.company, enrolment=enrolment)
+    line = {"application": application, "resume": application.resume, "viewer": member.user, "way": "download"}
+    Disclosure.objects.bulk_create(Disclosure(**line) for _number in range(199))
+    company, address = signed_in(member.user), reverse("resume_download", args=[application.resume_id])
+    assert content_of(company.get(address)) == content_of_field(application.resume.file)
+    assert [company.get(address).status_code for _again in "ab"] == [429, 429]
+    assert (Disclosure.objects.count(), HistoryEntry.objects.filter(action="opened_too_many").count()) == (200, 1)
+    # Somebody else of the same company still reads.
+    colleague = signed_in(CompanyMemberFactory.create(company=member.company).user)
+    assert content_of(colleague.get(address)) == content_of_field(application.resume.file)

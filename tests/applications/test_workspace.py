@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Enrolment
@@ -290,3 +291,29 @@ def test_a_vacancy_of_a_company_that_others_look_after_is_only_shown(desk):
     vacancy.refresh_from_db()
     assert vacancy.title == "Old"
     assert Enrolment.objects.count() == 0
+
+
+@pytest.mark.parametrize(("todo", "count"), [("company", 1), ("interview", 1), ("student", 1), ("", 4)])
+def test_applications_are_filtered_by_what_happens(desk, cohort, todo, count):
+    enrolment, now = EnrolmentFactory.create(cohort=cohort), timezone.now()
+    old, invited, offered, _fresh = ApplicationFactory.create_batch(4, enrolment=enrolment)
+    Application.objects.filter(pk__in=[old.pk, invited.pk]).update(created_at=now - dt.timedelta(days=8))
+    Application.objects.filter(pk=invited.pk).update(interview_at=now + dt.timedelta(days=1))
+    Application.objects.filter(pk=offered.pk).update(state=ApplicationState.ACCEPTED)
+    PlacementFactory.create(enrolment=enrolment, application=offered, state=PlacementState.PROPOSED)
+    page = desk.get(reverse("admin:applications_application_changelist"), {"todo": todo} if todo else {})
+    assert page.context["cl"].result_count == count
+
+
+def test_the_page_of_a_company_lists_who_applies_there(desk, cohort):
+    mine = ApplicationFactory.create(enrolment__cohort=cohort, vacancy__title="Fitter")
+    ApplicationFactory.create(vacancy=mine.vacancy, student__first_name="SECRET")
+    page = desk.get(reverse("admin:accounts_company_change", args=[mine.vacancy.company_id])).text
+    assert ("Fitter" in page, "See the 1 application" in page, "SECRET" in page) == (True, True, False)
+    listed = desk.get(
+        reverse("admin:applications_application_changelist"),
+        {"vacancy__company__id__exact": mine.vacancy.company_id},
+    )
+    assert listed.context["cl"].result_count == 1
+    empty = CompanyFactory.create(proposed_for=cohort.department)
+    assert "No application yet." in desk.get(reverse("admin:accounts_company_change", args=[empty.pk])).text

@@ -15,12 +15,15 @@ from apps.applications.models import (
     AgreementSignature,
     AllocationRun,
     Application,
+    Criterion,
     HostFeedback,
     HostRating,
     Placement,
     PlacementAmendment,
     PlacementSupervisor,
     Resume,
+    Review,
+    ReviewScore,
 )
 from apps.applications.states import (
     AgreementKind,
@@ -173,3 +176,27 @@ class HostFeedbackFactory(DjangoModelFactory[HostFeedback]):
     placement = factory.SubFactory(PlacementFactory, state=PlacementState.COMPLETED)
     again = True
     places = 2
+
+
+class CriterionFactory(DjangoModelFactory[Criterion]):
+    class Meta:
+        model = Criterion
+
+    company = factory.SubFactory(CompanyFactory)
+    name = factory.Sequence(lambda n: f"Criterion {n}")
+
+
+class ReviewFactory(DjangoModelFactory[Review]):
+    """A review without scores, unless ``scores`` maps criteria to values."""
+
+    class Meta:
+        model = Review
+        skip_postgeneration_save = True
+
+    application = factory.SubFactory(ApplicationFactory)
+    reviewer = factory.SubFactory(UserFactory)
+
+    @factory.post_generation
+    def scores(self: Review, _create: bool, extracted: dict[Criterion, int] | None, **_kwargs: object) -> None:
+        for criterion, value in (extracted or {}).items():
+            ReviewScore.objects.create(review=self, criterion=criterion, value=value)

@@ -86,7 +86,8 @@ def test_a_vacancy_becomes_a_place():
     )
     rejected.refresh_from_db()
     assert rejected.reason == "The place is taken."
-    assert letters_to(wanted.student.email) == ["Kilimanjaro Machine Tools has a place for you"]
+    # The interview that lay ahead is called off in the same letter.
+    assert letters_to(wanted.student.email) == ["Kilimanjaro Machine Tools has a place for you and one more thing"]
 
     # The student sees who has read the resume, and confirms.
     assert str(member.user) in student.get(reverse("application_detail", args=[application.pk])).text

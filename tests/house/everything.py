@@ -31,7 +31,16 @@ from apps.accounts.states import CompanyState, ErasureState, JobState
 from apps.applications import permissions as application_rules
 from apps.applications import selectors as application_rows
 from apps.applications.models import Agreement as Paper
-from apps.applications.models import Application, HostFeedback, HostRating, Placement, PlacementAmendment
+from apps.applications.models import (
+    Application,
+    Criterion,
+    HostFeedback,
+    HostRating,
+    Placement,
+    PlacementAmendment,
+    Resume,
+    Review,
+)
 from apps.applications.states import AgreementState, AmendmentState, ApplicationState, PlacementState, SupervisorKind
 from apps.logbook import permissions as logbook_rules
 from apps.logbook import selectors as logbook_rows
@@ -55,11 +64,14 @@ from tests.factories.accounts import (
 from tests.factories.applications import AgreementFactory as PaperFactory
 from tests.factories.applications import (
     ApplicationFactory,
+    CriterionFactory,
     HostFeedbackFactory,
     HostRatingFactory,
     PlacementAmendmentFactory,
     PlacementFactory,
     PlacementSupervisorFactory,
+    ResumeFactory,
+    ReviewFactory,
 )
 from tests.factories.logbook import (
     ArrivalNoteFactory,
@@ -103,6 +115,9 @@ KINDS = [
     Kind(Bookmark, vacancy_rows.bookmarks_of, vacancy_rules.is_own),
     Kind(SavedSearch, vacancy_rows.saved_searches_of, vacancy_rules.is_own),
     Kind(Application, application_rows.applications_visible_to, application_rules.can_view_application),
+    Kind(Resume, application_rows.resumes_visible_to, application_rules.can_view_resume),
+    Kind(Criterion, application_rows.criteria_visible_to, application_rules.can_view_criterion),
+    Kind(Review, application_rows.reviews_visible_to, application_rules.can_view_review),
     Kind(Placement, application_rows.placements_visible_to, application_rules.can_view_placement),
     Kind(Paper, application_rows.agreements_visible_to, application_rules.can_view_agreement),
     Kind(PlacementAmendment, application_rows.amendments_visible_to, application_rules.can_view_amendment),
@@ -165,6 +180,10 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     over = _placement(world, state=PlacementState.COMPLETED)
     HostRatingFactory.create(placement=over)
     HostFeedbackFactory.create(placement=over)
+    criterion = CriterionFactory.create(company=world.company)
+    for application in made["applications.Application"]:
+        ReviewFactory.create(application=application, reviewer=world.representative, scores={criterion: 3})
+    ResumeFactory.create(owner=world.student, stored_at=None)
     BookmarkFactory.create(user=world.student, vacancy=world.vacancy)
     SavedSearchFactory.create(user=world.student)
     # Not in the table of moves: neither has a machine.

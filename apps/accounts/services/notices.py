@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from apps.accounts.states import LinkPurpose, NoticeFrequency, NoticeState
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import Text
 from portal.kernel.fsm import perform_many
-from portal.kernel.mail import AddressRefusedError, Letter, send_letter
+from portal.kernel.mail import AddressRefusedError, Attachment, Letter, send_letter
 from portal.kernel.tasks import enqueue
 
 FRIDAY = 4
@@ -32,6 +32,7 @@ class NoticeKind:
     """One kind of thing that we tell. ``subject`` and ``sentence`` hold ``%(name)s`` places for the facts.
 
     ``why`` says why the person gets it; ``urgent`` kinds go out at once, the others in the person's digest.
+    ``attach`` makes a file for the mail out of the facts, in the recipient's language.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class NoticeKind:
     button: Text
     why: Text
     urgent: bool = False
+    attach: Callable[[Mapping[str, Any]], Attachment] | None = None
 
 
 _kinds: dict[str, NoticeKind] = {}
@@ -213,7 +215,13 @@ def write_letter(recipient: User, notices: Sequence[Notice], message_id: str) ->
                 "List-Unsubscribe": f"<{unsubscribe}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
+            attachments=[file for notice in notices if (file := _attachment(notice)) is not None],
         )
+
+
+def _attachment(notice: Notice) -> Attachment | None:
+    kind = _kinds.get(notice.kind)
+    return kind.attach(notice.facts) if kind and kind.attach else None
 
 
 def _line(notice: Notice) -> Line:

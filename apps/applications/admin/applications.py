@@ -1,23 +1,53 @@
 import datetime as dt
+from typing import Any, Final
 
 from django.contrib import admin, messages
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from apps.accounts.models import Enrolment
+from apps.accounts.models import Company, Enrolment
 from apps.applications.models import Application
 from apps.applications.permissions import can_view_application, coordinates_applicant
 from apps.applications.selectors import applications_visible_to, disclosures_visible_to
 from apps.applications.services.applications import match_student
-from apps.applications.states import ApplicationState
+from apps.applications.states import ApplicationState, PlacementState
 from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, extend_admin
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import may
 from portal.kernel.views import say_refusal
+
+WAITS_LONG: Final = dt.timedelta(days=7)
+MOST_SHOWN: Final = 25
+
+
+class WhatHappensFilter(admin.SimpleListFilter):
+    """The questions that coordinators ask most."""
+
+    title = _("what happens")
+    parameter_name = "todo"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        return [
+            ("company", _("waits for the company for a week")),
+            ("interview", _("interview ahead")),
+            ("student", _("waits for the student")),
+        ]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        undecided = rows.filter(state__in=ApplicationState.undecided())
+        if self.value() == "company":
+            return undecided.filter(created_at__lt=now - WAITS_LONG).exclude(interview_at__gt=now)
+        if self.value() == "interview":
+            return undecided.filter(interview_at__gt=now)
+        if self.value() == "student":
+            return rows.filter(state=ApplicationState.ACCEPTED, placement__state=PlacementState.PROPOSED)
+        return rows
 
 
 def resume_of(application: Application, request: HttpRequest) -> dict[str, object]:
@@ -33,7 +63,8 @@ class ApplicationAdmin(PortalModelAdmin):
     bulk_moves = ("start_review", "shortlist", "accept", "reject")
     empty_sentence = _("Nobody has applied yet. Students see the vacancies that are active and fit them.")
     list_display = ("applicant", "vacancy", "company", "cohort", "applied_on", "badge")
-    list_filter = ("state", "enrolment__cohort")
+    list_filter = ("state", WhatHappensFilter, "enrolment__cohort", ("vacancy__company", AutocompleteSelectFilter))
+    list_filter_submit = True
     list_select_related = ("student", "vacancy__company", "enrolment__cohort")
     search_fields = (
         *("student__first_name", "student__last_name", "student__student_profile__reg_no"),
@@ -92,4 +123,18 @@ def applications_of_student(enrolment: Model, request: HttpRequest) -> dict[str,
 extend_admin(
     Enrolment,
     panels=[Panel("applications", _("Applications"), "applications/admin/applications.html", applications_of_student)],
+)
+
+
+def applications_of_company(company: Model, request: HttpRequest) -> dict[str, object]:
+    rows = applications_visible_to(request.user).filter(vacancy__company=company.pk)
+    newest = rows.select_related("vacancy", "student").order_by("-pk")[:MOST_SHOWN]
+    return {"rows": list(newest), "count": rows.count(), "company": company}
+
+
+extend_admin(
+    Company,
+    panels=[
+        Panel("applicants", _("Applications"), "applications/admin/company_applications.html", applications_of_company)
+    ],
 )

@@ -8,12 +8,14 @@ from apps.applications.models.matching import AllocationRun
 from apps.applications.models.placements import Placement, PlacementSupervisor
 from apps.applications.models.ratings import HostFeedback, HostRating
 from apps.applications.models.resumes import Resume
+from apps.applications.models.reviews import Criterion, Review, ReviewScore
 
 __all__ = [
     "Agreement",
     "AgreementSignature",
     "AllocationRun",
     "Application",
+    "Criterion",
     "Disclosure",
     "HostFeedback",
     "HostRating",
@@ -21,4 +23,6 @@ __all__ = [
     "PlacementAmendment",
     "PlacementSupervisor",
     "Resume",
+    "Review",
+    "ReviewScore",
 ]

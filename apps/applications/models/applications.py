@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
@@ -40,6 +41,9 @@ class Application(StatefulModel):
     cover_letter = models.TextField(_("cover letter"), blank=True)
     interview_at = models.DateTimeField(_("interview"), null=True, blank=True)
     interview_place = models.CharField(_("place or link of the interview"), max_length=240, blank=True)
+    interview_minutes = models.PositiveSmallIntegerField(_("minutes of the interview"), default=30)
+    # How often it was set, changed or called off: calendars replace an older number by a newer one.
+    interview_sequence = models.PositiveSmallIntegerField(default=0, editable=False)
     company_notes = models.TextField(_("private notes of the company"), blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
@@ -68,6 +72,11 @@ class Application(StatefulModel):
     def anchor_department_id(self) -> int | None:
         """The department of the student's cohort."""
         return self.enrolment.cohort.department_id
+
+    @property
+    def has_interview_ahead(self) -> bool:
+        """Whether an interview is agreed that has not begun."""
+        return self.interview_at is not None and self.interview_at > timezone.now()
 
     @transition(
         field=state,

@@ -11,6 +11,8 @@ from apps.applications.notifications.applications import (
     tell_application_received,
     tell_application_withdrawn,
     tell_interview,
+    tell_interview_called_off,
+    tell_progress,
 )
 from apps.applications.notifications.placements import (
     tell_host_answered,
@@ -33,11 +35,13 @@ __all__ = [
     "tell_host_answered",
     "tell_host_asked",
     "tell_interview",
+    "tell_interview_called_off",
     "tell_placement_amended",
     "tell_placement_confirmed",
     "tell_placement_ended",
     "tell_placement_offered",
     "tell_placement_proposed",
+    "tell_progress",
     "tell_scan_received",
     "tell_supervisor_named",
 ]

@@ -1,11 +1,10 @@
 """Applications: made, changed, answered; and the seats that go with the answer."""
 
-import datetime as dt
 from typing import Final, cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -15,7 +14,6 @@ from apps.accounts.states import Role
 from apps.applications.models import Application, Placement, Resume
 from apps.applications.permissions import (
     can_change_application,
-    can_decide_application,
     can_view_company_notes,
     coordinates_applicant,
     is_applicant,
@@ -24,12 +22,11 @@ from apps.applications.permissions import (
 from apps.applications.services.placements import offer_placement
 from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState
 from apps.vacancies.models import Vacancy
-from apps.vacancies.permissions import deadline_is_ahead, is_eligible
+from apps.vacancies.permissions import is_eligible
 from apps.vacancies.states import VacancyState
 from portal.kernel.access import SYSTEM, SystemActor
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from portal.kernel.fsm import Change, announce_created, perform, with_move
-from portal.kernel.tasks import enqueue
 
 LONGEST_LETTER: Final = 10_000
 OFFER_DECLINED: Final = gettext_noop("The offer was declined")
@@ -44,17 +41,16 @@ def apply_for_vacancy(vacancy: Vacancy, *, actor: User, resume: Resume, cover_le
     """
     if not has_role(actor, Role.STUDENT):
         raise NotAllowed
-    vacancy = Vacancy.objects.prefetch_related("programmes").get(pk=vacancy.pk)
-    _check_open(vacancy)
-    enrolment = _enrolment_for(vacancy, actor)
     _check_content(actor, resume, cover_letter)
-    if Application.objects.filter(vacancy=vacancy, student=actor).exists():
-        raise RuleViolation("already_applied", ALREADY)
-    application = Application(
-        vacancy=vacancy, student=actor, enrolment=enrolment, resume=resume, cover_letter=cover_letter.strip()
-    )
     try:
         with transaction.atomic():
+            vacancy = _lock_open(vacancy.pk)
+            enrolment = _enrolment_for(vacancy, actor)
+            if Application.objects.filter(vacancy=vacancy, student=actor).exists():
+                raise RuleViolation("already_applied", ALREADY)
+            application = Application(
+                vacancy=vacancy, student=actor, enrolment=enrolment, resume=resume, cover_letter=cover_letter.strip()
+            )
             application.save()
             announce_created(application, actor=actor)
     except IntegrityError as error:
@@ -63,11 +59,19 @@ def apply_for_vacancy(vacancy: Vacancy, *, actor: User, resume: Resume, cover_le
     return application
 
 
-def _check_open(vacancy: Vacancy) -> None:
+def _lock_open(pk: int) -> Vacancy:
+    """Lock the vacancy at the moment of posting and judge it by the clock of the database.
+
+    A web server's clock may be wrong, and between the form and the posting the deadline may pass or the company may
+    close: who holds the lock knows that neither happens before the application stands.
+    """
+    rows = Vacancy.objects.select_for_update(no_key=True).prefetch_related("programmes")
+    vacancy = rows.annotate(today=TruncDate(Now())).get(pk=pk)
     if vacancy.state != VacancyState.ACTIVE:
         raise RuleViolation("vacancy_not_open", _("This vacancy takes no applications."))
-    if not deadline_is_ahead(vacancy):
+    if vacancy.deadline < vacancy.today:
         raise RuleViolation("deadline_passed", _("The deadline of this vacancy has passed."))
+    return vacancy
 
 
 def _enrolment_for(vacancy: Vacancy, student: User) -> Enrolment:
@@ -120,32 +124,6 @@ def note_application(application: Application, notes: str, *, actor: User) -> Ap
     # Not a change of what others see: the version stays, and a decision taken meanwhile is not refused.
     Application.objects.filter(pk=application.pk).update(company_notes=notes.strip())
     application.company_notes = notes.strip()
-    return application
-
-
-def schedule_interview(application: Application, *, at: dt.datetime, place: str, actor: User) -> Application:
-    """Invite to an interview, or change its time or place; the student is told at once.
-
-    Raises ``NotAllowed``, ``WrongState`` once it is decided, ``RuleViolation`` ``interview_in_past`` or
-    ``interview_nowhere``.
-    """
-    if not place.strip():
-        raise RuleViolation("interview_nowhere", _("Say where you meet, or enter the link of the call."), field="place")
-    if at <= timezone.now():
-        raise RuleViolation("interview_in_past", _("This time has passed. Choose a later one."), field="at")
-    with transaction.atomic():
-        row = Application.objects.select_for_update(of=("self",)).select_related(*Application.MOVE_RELATED)
-        fresh = row.get(pk=application.pk)
-        if not can_decide_application(fresh, actor):
-            raise NotAllowed
-        fresh.interview_at, fresh.interview_place = at, " ".join(place.split())
-        fresh.version += 1
-        fresh.save()
-        if fresh.state == ApplicationState.INTERVIEW_SCHEDULED:
-            enqueue("applications.tell_interview", {"application_id": fresh.pk})
-        else:
-            perform(fresh, "schedule_interview", actor=actor)
-    application.refresh_from_db()
     return application
 
 

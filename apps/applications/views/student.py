@@ -27,6 +27,7 @@ from apps.applications.selectors import (
 from apps.applications.services.applications import apply_for_vacancy, change_application
 from apps.applications.services.placements import FoundPlace, propose_self_found_placement
 from apps.applications.services.resumes import store_resume
+from apps.applications.states import ApplicationState
 from apps.applications.views.agreements import shown_papers
 from apps.vacancies.selectors import vacancies_visible_to
 from portal.kernel.errors import RuleViolation
@@ -112,6 +113,7 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": [move for move in moves if move.name != "withdraw"],
         "can_withdraw": any(move.name == "withdraw" for move in moves),
         "can_change": can_change_application(application, student),
+        "can_meet": application.state in ApplicationState.undecided(),
         "timeline": timeline_of(Application, history_of(application)),
         "disclosures": disclosures_visible_to(student).filter(application=application).select_related("viewer"),
         **_offer(application, student),

@@ -13,7 +13,15 @@ from reportlab.pdfgen.canvas import Canvas
 from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.states import CompanyState
 from apps.applications.extraction.facts import find_facts
-from apps.applications.models import Application, Placement, PlacementSupervisor, Resume
+from apps.applications.models import (
+    Application,
+    Criterion,
+    Placement,
+    PlacementSupervisor,
+    Resume,
+    Review,
+    ReviewScore,
+)
 from apps.applications.states import (
     ApplicationState,
     ExtractionState,
@@ -30,6 +38,7 @@ from portal.management.demo.content import COVER, FIELDS, Field
 from portal.management.demo.people import University
 
 VACANCIES, APPLICATIONS = 40, 120
+LOOKED_AT = (("Skills that we need", 3), ("Letter and manner", 1), ("Can begin on the first day", 1))
 WITHOUT_A_PLACE, SELF_FOUND, NOT_ARRIVED = 24, 8, 12
 
 
@@ -169,6 +178,7 @@ def _applications(u: University, places: Places) -> dict[int, Application]:
                 decided_by=u.representatives[vacancy.company_id],
                 interview_at=now + dt.timedelta(days=3) if state == ApplicationState.INTERVIEW_SCHEDULED else None,
                 interview_place="Main office" if state == ApplicationState.INTERVIEW_SCHEDULED else "",
+                interview_sequence=1 if state == ApplicationState.INTERVIEW_SCHEDULED else 0,
                 reason="All places for this term are given." if state == ApplicationState.REJECTED else "",
                 state=state,
             )
@@ -179,7 +189,28 @@ def _applications(u: University, places: Places) -> dict[int, Application]:
     Resume.objects.bulk_create(resumes.values())
     Application.objects.bulk_create(rows)
     Vacancy.objects.bulk_update(active, ["places_taken"])
+    _reviews(u, rows)
     return accepted
+
+
+def _reviews(u: University, applications: list[Application]) -> None:
+    """Give every company three things to look at, and a review to those whom it reads."""
+    companies = {row.vacancy.company_id: row.vacancy.company for row in applications}
+    criteria = [
+        Criterion(company=company, name=name, weight=weight, position=position)
+        for company in companies.values()
+        for position, (name, weight) in enumerate(LOOKED_AT)
+    ]
+    Criterion.objects.bulk_create(criteria)
+    read = [row for row in applications if row.state in (ApplicationState.SHORTLISTED, ApplicationState.UNDER_REVIEW)]
+    reviews = [Review(application=row, reviewer=u.representatives[row.vacancy.company_id]) for row in read]
+    Review.objects.bulk_create(reviews)
+    ReviewScore.objects.bulk_create(
+        ReviewScore(review=review, criterion=criterion, value=2 + (review.application_id + criterion.position) % 4)
+        for review in reviews
+        for criterion in criteria
+        if criterion.company_id == review.application.vacancy.company_id
+    )
 
 
 def _placements(u: University, places: Places, accepted: dict[int, Application]) -> None:
