@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
+from apps.accounts.admin.imports import table_links
 from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.selectors import companies_visible_to
 from apps.applications.admin.agreements import PAPERS, prepare_many, prepare_one
@@ -30,6 +31,7 @@ from apps.applications.permissions import (
 from apps.applications.selectors import placements_visible_to
 from apps.applications.services.amendments import change_placement, delete_placement
 from apps.applications.services.hosts import ask_host
+from apps.applications.services.placement_tables import PLACEMENTS
 from apps.applications.services.placements import allocate_placement
 from apps.applications.services.supervisors import name_supervisor, release_supervisor
 from apps.applications.services.terms import Terms
@@ -110,7 +112,8 @@ class PlacementAdmin(PortalModelAdmin):
     def list_links(self, request: HttpRequest) -> list[ListLink]:
         if not coordinates_any(request.user):
             return []
-        return [ListLink(_("Place students"), reverse("admin:applications_placement_place"), main=True)]
+        place = ListLink(_("Place students"), reverse("admin:applications_placement_place"), main=True)
+        return [place, *table_links(PLACEMENTS, request.user)]
 
     @admin.action(description=ASSIGN_LABEL)
     def assign(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:

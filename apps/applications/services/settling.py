@@ -29,16 +29,22 @@ def settle_place(change: Change) -> None:
         check_time_left(placement)
         if placement.origin == PlacementOrigin.SELF_FOUND:
             _approve_host(placement, actor=change.actor)
-            if placement.supervisor_email:
-                name_supervisor(
-                    placement,
-                    name=placement.supervisor_name,
-                    email=placement.supervisor_email,
-                    kind=SupervisorKind.INDUSTRIAL,
-                    actor=change.actor,
-                )
+        if placement.supervisor_email:
+            _name_supervisor(placement, actor=change.actor)
         if placement.enrolment.cohort.one_place_closes_others:
             _close_others(placement)
+
+
+def _name_supervisor(placement: Placement, *, actor: "Actor") -> None:
+    """Make of the words about a supervisor a person who supervises."""
+    name_supervisor(
+        placement,
+        name=placement.supervisor_name,
+        email=placement.supervisor_email,
+        kind=SupervisorKind.INDUSTRIAL,
+        # A student who confirms an allocated place names nobody: the words are those of a coordinator.
+        actor=SYSTEM if placement.origin != PlacementOrigin.SELF_FOUND else actor,
+    )
 
 
 def _approve_host(placement: Placement, *, actor: "Actor") -> None:

@@ -1,10 +1,10 @@
 """What the days and shares of a placement must keep to."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -32,15 +32,18 @@ def check_dates(placement: Placement) -> None:
         raise RuleViolation("dates_wrong", _("The last day lies before the first."), field="end")
 
 
-def check_terms(placement: Placement) -> None:
-    """Refuse what cannot be: ``dates_wrong``, ``share_wrong``, ``placed_there_already`` or ``no_time_left``."""
+def check_terms(placement: Placement, among: Iterable[Placement] | None = None) -> None:
+    """Refuse what cannot be: ``dates_wrong``, ``share_wrong``, ``placed_there_already`` or ``no_time_left``.
+
+    ``among`` are the student's placements where they are read already.
+    """
     check_dates(placement)
     if not 1 <= placement.share <= WHOLE:
         raise RuleViolation("share_wrong", _("The share is a number from 1 to 100 per cent."), field="share")
-    here = _same_days(placement).filter(company=placement.company, state__in=PlacementState.alive())
-    if here.exists():
+    others = _same_days(placement, among)
+    if any(row.company_id == placement.company_id and row.state in PlacementState.alive() for row in others):
         raise RuleViolation("placed_there_already", _("The student has a place at this company in these days."))
-    check_time_left(placement)
+    _check_time(placement, others)
 
 
 def check_time_left(placement: Placement) -> None:
@@ -48,7 +51,11 @@ def check_time_left(placement: Placement) -> None:
 
     The sum of shares can only rise on a first day, so only those are looked at.
     """
-    others = list(_same_days(placement).filter(state__in=PlacementState.settled()))
+    _check_time(placement, _same_days(placement))
+
+
+def _check_time(placement: Placement, others: list[Placement]) -> None:
+    others = [other for other in others if other.state in PlacementState.settled()]
     for day in sorted({max(placement.start, other.start) for other in others}):
         taken = sum(other.share for other in others if other.start <= day <= other.end)
         if taken + placement.share > WHOLE:
@@ -63,6 +70,6 @@ def _no_time(day: dt.date, taken: int, share: int) -> str:
     return str(words) % {"day": date_format(day, "j F Y"), "taken": taken, "share": share}
 
 
-def _same_days(placement: Placement) -> QuerySet[Placement]:
-    others = Placement.objects.filter(enrolment=placement.enrolment).exclude(pk=placement.pk)
-    return others.filter(start__lte=placement.end, end__gte=placement.start)
+def _same_days(placement: Placement, among: Iterable[Placement] | None = None) -> list[Placement]:
+    rows = Placement.objects.filter(enrolment=placement.enrolment) if among is None else among
+    return [row for row in rows if row.pk != placement.pk and row.start <= placement.end and row.end >= placement.start]
