@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from tests.matrix import accounts, applications, arrivals, logbook, portal, reporting, vacancies, work
+from tests.matrix import accounts, applications, arrivals, logbook, portal, reporting, signon, vacancies, work
 from tests.matrix.endpoints import Endpoint, Offers, Scene, check
 from tests.matrix.inventory import Door, doors
 from tests.matrix.table import Row, rows
@@ -14,6 +14,7 @@ from tests.matrix.words import concrete
 APPS: tuple[Offers, ...] = (
     portal.OFFERS,
     accounts.OFFERS,
+    signon.OFFERS,
     work.OFFERS,
     vacancies.OFFERS,
     applications.OFFERS,
