@@ -1,6 +1,6 @@
 """Vacancies, 20,000 of them open: the student's list and search beside the plainest statements for the same rows.
 
-Parts: ``first`` is the first page with eligibility and what was applied for, beside the bare index scan of twenty ids;
+Parts: ``first`` is the first page with eligibility and what was applied for, beside the twenty newest rows without either;
 ``deep`` is the page in the middle beside the first one (leafing by key: as fast; by OFFSET it grows with the depth);
 ``offset`` is that same page beside OFFSET; ``search`` is two words beside LIKE over the same columns, and ``rare`` is
 one word that a single vacancy has.
@@ -38,10 +38,10 @@ def run() -> Iterator[Figure]:
     middle = keyset_page(_request(), _rows(student).filter(pk__lte=_middle()), ORDER, SIZE).after
     first, deep = partial(_page, student), partial(_page, student, middle)
     _check([row.pk for row in first()], _bare())
-    yield Figure(COUNT, *medians(first, _bare), goal=40, part="first")
+    yield Figure(COUNT, *medians(first, _bare), goal=8, part="first")
     yield Figure(COUNT, *medians(deep, first), goal=1.5, part="deep")
     yield Figure(COUNT, *medians(deep, partial(_offset, student)), goal=0.8, part="offset")
-    for part, words, goal in (("search", "welding dodoma", 1.0), ("rare", "zanzibar7777", 0.2)):
+    for part, words, goal in (("search", "welding dodoma", 1.0), ("rare", "zanzibar7777", 0.5)):
         ours, reference = partial(_search, student, words), partial(_like, student, words)
         _check(ours(), reference())
         yield Figure(COUNT, *medians(ours, reference), goal=goal, part=part)
@@ -96,11 +96,8 @@ def _offset(student: User) -> list[Vacancy]:
 
 
 def _bare() -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM vacancies_vacancy WHERE state = 'active' ORDER BY published_at DESC, id DESC LIMIT 20"
-        )
-        return [key for (key,) in cursor.fetchall()]
+    newest = Vacancy.objects.filter(state=VacancyState.ACTIVE).select_related("company").order_by(*ORDER)
+    return [row.pk for row in newest[:SIZE]]
 
 
 def _search(student: User, words: str) -> list[int]:

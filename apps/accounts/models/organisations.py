@@ -186,11 +186,7 @@ class Company(StatefulModel):
         permissions = [("coordinate_company", "Can coordinate the company")]
         indexes = [
             # The register as everybody leafs through it.
-            models.Index(
-                fields=["name", "id"],
-                condition=models.Q(state=CompanyState.APPROVED),
-                name="accounts_companies_by_name",
-            ),
+            models.Index(fields=["state", "name", "id"], name="accounts_companies_by_name"),
         ]
 
     def __str__(self) -> str:
