@@ -92,14 +92,11 @@ def test_all_that_refers_goes_over_as_the_preview_says_and_comes_back_exactly(wo
     assert everything() == before
     merger = merge_companies(kept, merged, actor=world.coordinator)
     assert (merged.state, merged.merged_into) == (CompanyState.ARCHIVED, kept)
-    left = {follower.key: follower.rows(merged).count() for follower in followers()}
+    left = {follower.key: count for follower in followers() if (count := follower.rows(merged).count())}
     assert left == {
         "accounts.CompanyMember.company": 1,
         "accounts.CompanyGrant.content_object": 1,
         "accounts.CompanyCapacity.company": 1,
-        "accounts.Agreement.company": 0,
-        "vacancies.Vacancy.company": 0,
-        "applications.Placement.company": 0,
     }
     assert kept.vacancies.count() == 3
     perform(merged, "undo_merger", actor=world.coordinator)
