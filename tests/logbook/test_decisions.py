@@ -162,10 +162,10 @@ def test_validating_needs_the_same_queries_for_one_week_and_for_three(place, dja
         return WeekKey(place.placement.pk, place.monday, Seen.of([log], []))
 
     keys = [key(n) for n in range(4)]
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         validate_weeks(keys[:1], actor=User.objects.get(pk=place.academic.pk))
     # A small lock for each further week; moves, history and reactions stay one batch.
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(23):
         validate_weeks(keys[1:], actor=User.objects.get(pk=place.academic.pk))
 
 

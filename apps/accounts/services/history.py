@@ -1,6 +1,5 @@
 """History: entries written with the move, sealed afterwards into blocks whose hashes chain."""
 
-import hashlib
 import hmac
 import json
 import uuid
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.models import HistoryBlock, HistoryEntry
 from apps.accounts.states import ErasureState
+from portal.kernel.bulk import insert_many
 from portal.kernel.fsm import Change
 
 if TYPE_CHECKING:
@@ -31,27 +31,34 @@ def write_history(change: Change) -> None:
     """
     if not change.model.KEEPS_HISTORY:
         return
-    label = change.model._meta.label
-    entries = [
-        HistoryEntry(
-            target_label=label,
-            target_id=row.pk,
-            action=change.move,
-            source=change.sources[row.pk],
-            target=change.target,
-            actor_id=change.actor.pk,
-            actor_key=change.actor.pk,
-            via=change.via,
-            reason=change.reason,
-            department_id=row.anchor_department_id,
-            at=change.at,
-            batch=change.batch,
-        )
-        for row in change.objects
-    ]
-    for entry in entries:
-        _seal_words(entry)
-    HistoryEntry.objects.bulk_create(entries, batch_size=BATCH)
+    label, actor, stamp = change.model._meta.label, change.actor.pk, change.at.timestamp()
+    keys = [row.pk for row in change.objects]
+    sources = [change.sources[key] for key in keys]
+    # In the order of ``digest_of``, without an object for each of some thousand rows.
+    reason_digest = reason_digest_of(change.reason)
+    after = [change.target, actor, change.via, reason_digest, stamp, change.batch]
+    digests = [_signed([label, key, change.move, source, *after]) for key, source in zip(keys, sources, strict=True)]
+    insert_many(
+        HistoryEntry,
+        {
+            "target_label": label,
+            "action": change.move,
+            "target": change.target,
+            "actor_id": actor,
+            "actor_key": actor,
+            "via": change.via,
+            "reason": change.reason,
+            "reason_digest": reason_digest,
+            "at": change.at,
+            "batch": change.batch,
+        },
+        {
+            "target_id": keys,
+            "source": sources,
+            "department_id": [row.anchor_department_id for row in change.objects],
+            "digest": digests,
+        },
+    )
 
 
 def note_history(
@@ -89,23 +96,28 @@ def digest_of(entry: HistoryEntry) -> str:
 
     The foreign keys are left out: they may be emptied when a person or department goes, ``actor_key`` stays.
     """
-    content = [
-        entry.target_label,
-        entry.target_id,
-        entry.action,
-        entry.source,
-        entry.target,
-        entry.actor_key,
-        entry.via,
-        entry.reason_digest,
-        entry.at.timestamp(),
-        entry.batch,
-    ]
+    return _signed(
+        [
+            entry.target_label,
+            entry.target_id,
+            entry.action,
+            entry.source,
+            entry.target,
+            entry.actor_key,
+            entry.via,
+            entry.reason_digest,
+            entry.at.timestamp(),
+            entry.batch,
+        ]
+    )
+
+
+def _signed(content: list[Any]) -> str:
     return _hmac(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
 
 
 def _hmac(text: str) -> str:
-    return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.AUDIT_KEY.encode(), text.encode(), "sha256").hex()
 
 
 def _block_hash(number: int, previous: str, digests: list[str]) -> str:

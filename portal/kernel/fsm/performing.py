@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import Transition
 
 from portal.kernel.access import SystemActor
+from portal.kernel.bulk import among
 from portal.kernel.errors import NotAllowed, RuleViolation, Stale, WrongState
 from portal.kernel.fsm.changes import BulkResult, Change, Refusal, announce
 from portal.kernel.fsm.declaration import Danger, Move, MoveInfo, Stamp, arrow_of, moves_of
@@ -73,15 +74,13 @@ def _check_reason(info: MoveInfo, reason: str) -> None:
 
 
 def _locked(model: type[StatefulModel], pks: Iterable[Any]) -> QuerySet[Any]:
-    rows = model._default_manager.filter(pk__in=list(pks)).order_by("pk")
+    rows = model._default_manager.filter(among(list(pks))).order_by("pk")
     if model.LOCK_FIRST:
         owner: Any = model._meta.get_field(model.LOCK_FIRST).related_model
         owners = owner._default_manager.filter(pk__in=rows.order_by().values(model.LOCK_FIRST)).order_by("pk")
         list(owners.select_for_update().values_list("pk", flat=True))
     # ``of=self``: the related rows are read for the rights, not changed; locking them would queue up strangers.
-    return (
-        rows.select_for_update(of=("self",)).select_related(*model.MOVE_RELATED).prefetch_related(*model.MOVE_PREFETCH)
-    )
+    return rows.select_for_update(of=("self",)).prefetch_related(*model.MOVE_PREFETCH)
 
 
 def perform[M: StatefulModel](
@@ -94,7 +93,7 @@ def perform[M: StatefulModel](
     ``RuleViolation`` (400), and then nothing has changed.
     """
     with transaction.atomic():
-        row = _locked(type(obj), [obj.pk]).get()
+        row = _locked(type(obj), [obj.pk]).select_related(*type(obj).MOVE_RELATED).get()
         arrow = arrow_of(row, name)
         refusal = _refusal(row, name, arrow, actor)
         if refusal is not None:
@@ -121,13 +120,16 @@ def perform_many(
 
     Rows that may not move are returned with their reason; nothing is raised for them. The same declaration and the
     same rights as ``perform``: permissions are plain functions over rows read in one go with ``MOVE_RELATED``.
-    Slower ways that were tried: ``perform`` in a loop (10x), ``bulk_update`` (6x: its CASE grows with the rows).
+    Slower ways that were tried: ``perform`` in a loop (30x and more), ``bulk_update`` (6x: its CASE grows with the
+    rows), ``select_related`` and an IN with each key (2x).
     """
     model: type[StatefulModel] = queryset.model
     if not _is_bulk(model, name):
         return _perform_each(queryset, name, actor=actor, reason=reason, via=via)
     with transaction.atomic():
-        rows = list(_locked(model, queryset.values_list("pk", flat=True)))
+        # Many rows share few placements and cohorts: each of those is read once, not beside each row.
+        pks = list(queryset.values_list("pk", flat=True))
+        rows = list(_locked(model, pks).prefetch_related(*model.MOVE_RELATED))
         ready: list[StatefulModel] = []
         refused: list[Refusal] = []
         arrow: Transition | None = None
@@ -144,13 +146,15 @@ def perform_many(
         info: MoveInfo = arrow.custom["move"]
         _check_reason(info, reason)
         now = timezone.now()
-        pks = [row.pk for row in ready]
+        moved = [row.pk for row in ready]
         target, values = str(arrow.target), _stamps(info, actor, reason, now)
         sources = {row.pk: row.state for row in ready}
-        changed: QuerySet[Any] = cast("Any", model)._default_manager.filter(pk__in=pks, state__in=set(sources.values()))
+        changed: QuerySet[Any] = cast("Any", model)._default_manager.filter(
+            among(moved), state__in=set(sources.values())
+        )
         changed.update(state=target, version=F("version") + 1, updated_at=now, **values)
         announce(Change(model, ready, sources, name, target, actor, reason, via, now, uuid.uuid4().hex))
-    return BulkResult(pks, refused)
+    return BulkResult(moved, refused)
 
 
 def _is_bulk(model: type[StatefulModel], name: str) -> bool:

@@ -1,0 +1,57 @@
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.models import HistoryEntry, Job
+from portal.kernel.bulk import among, insert_many
+from tests.factories.accounts import DepartmentFactory, JobFactory
+
+pytestmark = pytest.mark.django_db
+
+SHARED = {
+    "target_label": "tests.Thing",
+    "action": "move",
+    "target": "b",
+    "via": "",
+    "reason": "it's 50 %",
+    "batch": "b",
+}
+
+
+def test_among_finds_these_rows_and_no_others():
+    first, _second, third = JobFactory.create_batch(3)
+    found = Job.objects.filter(among([third.pk, first.pk, first.pk])).order_by("pk")
+    assert list(found) == [first, third]
+    assert list(Job.objects.filter(among([]))) == []
+    assert list(Job.objects.filter(among([first.pk]), state="done")) == []
+
+
+def test_among_takes_more_keys_than_a_statement_has_places(django_assert_num_queries):
+    job = JobFactory.create()
+    with django_assert_num_queries(1):
+        assert list(Job.objects.filter(among(range(job.pk, job.pk + 300_000)))) == [job]
+
+
+def test_insert_many_writes_each_row_with_what_they_share(django_assert_num_queries):
+    department = DepartmentFactory.create()
+    now = timezone.now()
+    columns = {
+        "target_id": [1, 2**40, 3],
+        "source": ["a", "", 'ü"\\;--'],
+        "department_id": [department.pk, None, department.pk],
+        "digest": [uuid.uuid4().hex for _row in range(3)],
+    }
+    with django_assert_num_queries(1):
+        insert_many(HistoryEntry, {**SHARED, "at": now}, columns)
+    rows = HistoryEntry.objects.order_by("id")
+    assert [list(row) for row in rows.values_list(*columns)] == [
+        list(row) for row in zip(*columns.values(), strict=True)
+    ]
+    assert set(rows.values_list("reason", "at", "actor_id")) == {("it's 50 %", now, None)}
+
+
+def test_insert_many_of_nothing_writes_nothing():
+    columns = {"target_id": [], "source": [], "digest": []}
+    insert_many(HistoryEntry, {**SHARED, "at": timezone.now()}, columns)
+    assert HistoryEntry.objects.count() == 0
