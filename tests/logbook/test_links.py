@@ -280,3 +280,11 @@ def test_a_lost_link_is_sent_at_most_three_times_an_hour(supervision, logs):
         Client().post(reverse("link_again"), {"email": supervision.user.email})
         asked.append(run_due_tasks() > 0)
     assert asked == [True, True, True, False, False]
+
+
+def test_who_has_no_account_can_say_that_it_is_not_the_own_trainee(supervision, logs):
+    browser, clean = opened(week_link(supervision))
+    assert browser.post(clean, {"decision": "disown"})["Location"] == reverse("link_done")
+    supervision.refresh_from_db()
+    assert (supervision.is_active, states(logs)) == (False, [ChainState.SUBMITTED] * 3)
+    assert browser.get(clean).status_code == 404

@@ -4,14 +4,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.models import OutboxTask
 from apps.accounts.states import Role
 from apps.applications.states import SupervisorKind
+from apps.logbook.models import WeeklyReport
 from apps.logbook.selectors import week_of
 from apps.logbook.states import ArrivalState, ChainState
 from portal.kernel.dates import monday_of
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
-from tests.factories.logbook import ArrivalNoteFactory, DailyLogFactory
+from tests.factories.logbook import ArrivalNoteFactory, DailyLogFactory, WeeklyReportFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +80,39 @@ def test_the_company_sends_a_day_back(client, host):
     assert client.post(week_url(log), form).status_code == 400
     assert client.post(week_url(log), form | {f"reason-{log.pk}": "More"}).status_code == 302
     assert state_of(log) == ChainState.REVISION_REQUESTED
+
+
+def test_the_company_sends_the_report_back_and_approves_the_day(client, host):
+    log = waiting_log(host, SupervisorKind.INDUSTRIAL)
+    report = WeeklyReportFactory.create(placement=log.placement, week_start=MONDAY, state="submitted")
+    client.force_login(host)
+    assert client.get(week_url(log)).context["report"].waits is True
+    form = {"seen": seen_of(log, SupervisorKind.INDUSTRIAL), "decision": "back", "back": "report"}
+    refused = client.post(week_url(log), form)
+    assert (refused.status_code, refused.context["report"].marked) == (400, True)
+    answer = client.post(week_url(log), form | {"reason-report": "Name the tools"}, follow=True)
+    assert said(answer) == ["1 day approved. The weekly report is sent back."]
+    assert (state_of(log), state_of(report)) == (ChainState.VERIFIED_INDUSTRY, ChainState.REVISION_REQUESTED)
+    assert WeeklyReport.objects.get(pk=report.pk).reason == "Name the tools"
+
+
+def test_a_report_that_was_not_shown_cannot_be_sent_back(client, host):
+    log = waiting_log(host, SupervisorKind.INDUSTRIAL)
+    client.force_login(host)
+    form = {"seen": seen_of(log, SupervisorKind.INDUSTRIAL), "decision": "back", "back": "report"}
+    answer = client.post(week_url(log), form | {"reason-report": "Name the tools"})
+    assert (answer.status_code, said(answer)) == (400, ["Mark first what shall go back."])
+    assert state_of(log) == ChainState.SUBMITTED
+
+
+def test_who_is_no_trainee_of_mine_leaves_my_list(client, host):
+    log = waiting_log(host, SupervisorKind.INDUSTRIAL)
+    client.force_login(host)
+    assert "This is not my trainee" in client.get(week_url(log)).content.decode()
+    answer = client.post(week_url(log), {"decision": "disown"}, follow=True)
+    assert (said(answer), answer.context["weeks"]) == (["Thank you. The university is told."], [])
+    assert OutboxTask.objects.filter(kind="logbook.tell_trainee_disowned").count() == 1
+    assert client.get(week_url(log)).status_code == 404
 
 
 def test_the_company_confirms_an_arrival(client, host):
@@ -191,6 +226,18 @@ def test_the_university_reads_a_week_validates_it_or_flags_a_day(client, lecture
     form = {"seen": seen_of(log, SupervisorKind.UNIVERSITY), "decision": "validate"}
     assert client.post(week_url(log), form).status_code == 302
     assert (state_of(log), state_of(other)) == (ChainState.FLAGGED, ChainState.VERIFIED_ACADEMIC)
+
+
+def test_the_university_flags_a_whole_week_with_its_report(client, lecturer):
+    log = waiting_log(lecturer, SupervisorKind.UNIVERSITY)
+    report = WeeklyReportFactory.create(placement=log.placement, week_start=MONDAY, state="verified_industry")
+    client.force_login(lecturer)
+    form = {"seen": seen_of(log, SupervisorKind.UNIVERSITY), "decision": "flag"}
+    assert client.post(week_url(log), form).status_code == 400
+    answer = client.post(week_url(log), form | {"reason-week": "All days are alike"}, follow=True)
+    assert said(answer) == ["Flagged. The coordinator decides."]
+    assert (state_of(log), state_of(report)) == (ChainState.FLAGGED, ChainState.FLAGGED)
+    assert "This is not my trainee" not in client.get(week_url(log)).content.decode()
 
 
 @pytest.mark.parametrize("number", [1, 3])

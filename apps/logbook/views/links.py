@@ -14,10 +14,9 @@ from apps.applications.selectors import placements_supervised_by
 from apps.applications.states import SupervisorKind
 from apps.logbook.models import ArrivalNote
 from apps.logbook.selectors import arrivals_visible_to
-from apps.logbook.services.decisions import verify_week
 from apps.logbook.services.entries import clean_text
 from apps.logbook.states import ArrivalState
-from apps.logbook.views.shown_week import decision_in, week_context, with_people, words_of
+from apps.logbook.views.shown_week import decide_for_company, week_context, with_people
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import perform
 from portal.kernel.views import posted_version
@@ -25,7 +24,7 @@ from portal.kernel.views import posted_version
 
 @behind_link(LinkPurpose.VERIFY_WEEK, "link_week")
 def link_week(request: HttpRequest, link: AccessLink) -> HttpResponse:
-    """Show the week of the link, and approve it or send days of it back."""
+    """Show the week of the link, and approve it, send parts of it back, or say that it is nobody's own trainee."""
     kind, monday = SupervisorKind.INDUSTRIAL, dt.date.fromisoformat(link.scope["week"])
     # Who does not supervise any more sees nothing, however good the link.
     placement = with_people(placements_supervised_by(link.user, kind)).filter(pk=link.target_id).first()
@@ -33,7 +32,7 @@ def link_week(request: HttpRequest, link: AccessLink) -> HttpResponse:
         return gone(request)
 
     def act() -> str:
-        return words_of(verify_week(placement, monday, decision_in(request.POST), actor=link.user, via=via(link)))
+        return decide_for_company(placement, monday, request.POST, actor=link.user, via=via(link))
 
     if request.method == "POST" and use(request, link, act):
         return leave()

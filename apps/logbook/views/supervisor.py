@@ -22,7 +22,7 @@ from apps.logbook.models import Assessment, DailyLog
 from apps.logbook.selectors import WaitingWeek, arrivals_awaiting, assessments_awaiting, signals_of, weeks_waiting_for
 from apps.logbook.services import decisions
 from apps.logbook.services.entries import clean_text
-from apps.logbook.views.shown_week import decision_in, seen_in, week_context, with_people, words_of
+from apps.logbook.views.shown_week import decide_for_company, seen_in, week_context, with_people
 from portal.kernel.dates import monday_of
 from portal.kernel.errors import RuleViolation, Text
 from portal.kernel.fsm import perform
@@ -90,7 +90,7 @@ def _supervised_or_404(request: HttpRequest, pk: int) -> tuple[Placement, Superv
 
 def _verify(request: HttpRequest, placement: Placement, monday: dt.date) -> str:
     user = cast("User", request.user)
-    return words_of(decisions.verify_week(placement, monday, decision_in(request.POST), actor=user))
+    return decide_for_company(placement, monday, request.POST, actor=user)
 
 
 # -- the university -----------------------------------------------------------------------------------------------
@@ -103,6 +103,9 @@ def _answer_of_university(request: HttpRequest, placement: Placement, monday: dt
         log = row_or_404(days, pk=flagged)
         reason = clean_text(request.POST.get(f"reason-{log.pk}", ""), field="reason", most=2000)
         perform(log, "flag", actor=user, reason=reason, expected_version=seen.days[log.pk])
+        return _("Flagged. The coordinator decides.")
+    if request.POST.get("decision") == "flag":
+        decisions.flag_week(placement, monday, seen, actor=user, reason=request.POST.get("reason-week", ""))
         return _("Flagged. The coordinator decides.")
     result = decisions.validate_weeks([decisions.WeekKey(placement.pk, monday, seen)], actor=user)
     for _key, error in result.refused:
