@@ -11,6 +11,7 @@ from apps.accounts.services import (  # noqa: F401 - two declare jobs
     jobs,
     notices,
     outbox,
+    reconcile,
     retention,
     signon,
 )
@@ -23,6 +24,7 @@ from portal.kernel.tasks import task
 task("accounts.relay_outbox")(outbox.relay_outbox)
 task("accounts.erase_due")(erasure.erase_due)
 task("accounts.delete_outdated")(retention.delete_outdated)
+task("accounts.reconcile_reactions")(reconcile.reconcile_reactions)
 task("accounts.seal_history")(history.seal_history)
 task("accounts.send_digests")(notices.send_digests)
 task("accounts.send_notices")(notices.send_notices)

@@ -84,6 +84,19 @@ class Reaction:
     moves: tuple[str, ...]
     function: Callable[[Event], None]
 
+    def concerns(self, event: Event) -> bool:
+        """Say whether this is to be called for the event."""
+        same = self.model == event.model and self.target == event.target
+        return same and (not self.moves or event.move in self.moves)
+
+    def key(self, batch: str) -> str:
+        """Return the key of the outbox row: one for each reaction and batch, however often it is asked for."""
+        return f"{self.name}:{batch}"
+
+    def enqueue(self, event: Event) -> None:
+        """Write the outbox row in the current transaction; a row that is there already stays as it is."""
+        enqueue(self.name, vars(event), dedupe_key=self.key(event.batch))
+
 
 _reactions: list[Reaction] = []
 _parts: dict[tuple[str, str], list[Callable[[Change], None]]] = {}
@@ -145,21 +158,11 @@ def announce(change: Change) -> None:
     for part in _parts.get((label, change.move), []):
         part(change)
     state_changed.send(sender=change.model, change=change)
+    pks = [row.pk for row in change.objects]
+    event = Event(label, pks, change.move, change.target, change.actor.pk, change.reason, change.batch)
     for reaction in _reactions:
-        if reaction.model != label or reaction.target != change.target:
-            continue
-        if reaction.moves and change.move not in reaction.moves:
-            continue
-        payload = {
-            "model": label,
-            "pks": [row.pk for row in change.objects],
-            "move": change.move,
-            "target": change.target,
-            "actor_id": change.actor.pk,
-            "reason": change.reason,
-            "batch": change.batch,
-        }
-        enqueue(reaction.name, payload, dedupe_key=f"{reaction.name}:{change.batch}")
+        if reaction.concerns(event):
+            reaction.enqueue(event)
 
 
 def announce_created(obj: StatefulModel, *, actor: "Actor", via: str = "", reason: str = "") -> None:
