@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models.sql.compiler import SQLCompiler
 
-type Sql = tuple[str, list[Any]]
+type Sql = tuple[str, tuple[Any, ...]]
 
 
 class AnyOf(Lookup[Any]):
@@ -28,13 +28,13 @@ class AnyOf(Lookup[Any]):
         column, parameters = self.process_lhs(compiler, connection)
         values = json.dumps(self._values(connection))
         condition = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - the column's name is ours
-        return condition, [*parameters, values]
+        return condition, (*parameters, values)
 
     def as_postgresql(self, compiler: "SQLCompiler", connection: "BaseDatabaseWrapper") -> Sql:
         """Write it for PostgreSQL."""
         column, parameters = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.rel_db_type(connection)
-        return f"{column} = ANY(%s::{kind}[])", [*parameters, self._values(connection)]
+        return f"{column} = ANY(%s::{kind}[])", (*parameters, self._values(connection))
 
     def _values(self, connection: "BaseDatabaseWrapper") -> list[Any]:
         field = self.lhs.output_field
@@ -56,10 +56,10 @@ def insert_many(model: type[Model], shared: Mapping[str, Any], columns: Mapping[
     fields = {field.attname: field for field in model._meta.concrete_fields}
     quote = connection.ops.quote_name
     same = [fields[name].get_db_prep_save(value, connection) for name, value in shared.items()]
-    differing = [
+    differing: list[Any] = [
         [fields[name].get_db_prep_save(value, connection) for value in values] for name, values in columns.items()
     ]
-    names = ", ".join(quote(fields[name].column) for name in [*shared, *columns])
+    names = ", ".join(quote(str(fields[name].column)) for name in [*shared, *columns])
     if connection.vendor == "postgresql":
         kinds = ", ".join(f"%s::{fields[name].rel_db_type(connection)}[]" for name in columns)
         source, parameters = f"rows.* FROM unnest({kinds}) AS rows", differing

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 from statistics import median
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -102,7 +103,7 @@ def _ours(last: int, supervisor: User) -> None:
 
 
 def _statement(last: int, supervisor: User) -> None:
-    values = {
+    values: dict[str, Any] = {
         "at": timezone.now(),
         "actor": supervisor.pk,
         "last": last,

@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -36,7 +37,7 @@ def test_among_takes_more_keys_than_a_statement_has_places(django_assert_num_que
 def test_insert_many_writes_each_row_with_what_they_share(django_assert_num_queries):
     department = DepartmentFactory.create()
     now = timezone.now()
-    columns = {
+    columns: dict[str, list[Any]] = {
         "target_id": [1, 2**40, 3],
         "source": ["a", "", 'ü"\\;--'],
         "department_id": [department.pk, None, department.pk],
@@ -52,6 +53,6 @@ def test_insert_many_writes_each_row_with_what_they_share(django_assert_num_quer
 
 
 def test_insert_many_of_nothing_writes_nothing():
-    columns = {"target_id": [], "source": [], "digest": []}
+    columns: dict[str, list[str]] = {"target_id": [], "source": [], "digest": []}
     insert_many(HistoryEntry, {**SHARED, "at": timezone.now()}, columns)
     assert HistoryEntry.objects.count() == 0
