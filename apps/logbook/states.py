@@ -20,11 +20,6 @@ class ChainState(models.TextChoices):
         return [cls.DRAFT, cls.REVISION_REQUESTED]
 
     @classmethod
-    def seen_by_industry(cls) -> list[str]:
-        """Return the states in which the industrial supervisor sees it: all but the student's draft."""
-        return [state for state in cls.values if state != cls.DRAFT]
-
-    @classmethod
     def verified(cls) -> list[str]:
         """Return the states that count as confirmed by the company."""
         return [cls.VERIFIED_INDUSTRY, cls.VERIFIED_ACADEMIC]

@@ -177,3 +177,10 @@ def test_retry_gives_a_dead_row_another_round():
 def test_without_a_store_the_kernel_refuses():
     with pytest.raises(RuntimeError, match=r"tests\.note"):
         tasks._no_store("tests.note", {}, "", None)
+
+
+def test_running_what_is_due_ends_at_its_limit():
+    for number in range(3):
+        enqueue("tests.note", {"id": number})
+    assert outbox.run_due_tasks(limit=0) == 0
+    assert (outbox.run_due_tasks(limit=1), len(calls)) == (3, 3)

@@ -90,3 +90,9 @@ def test_a_child_that_gives_up_means_too_large(monkeypatch):
     with pytest.raises(RuleViolation) as refused:
         clean_picture(drawn("PNG"))
     assert refused.value.code == "picture_too_large"
+
+
+def test_more_pixels_than_we_unpack_are_refused_before_they_are(monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_PIXELS", 12 * 8 - 1)
+    with pytest.raises(pictures.TooManyPixelsError):
+        redraw(drawn("PNG"), {"as_png": True})
