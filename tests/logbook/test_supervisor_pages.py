@@ -18,8 +18,8 @@ from tests.factories.logbook import ArrivalNoteFactory, DailyLogFactory, WeeklyR
 pytestmark = pytest.mark.django_db
 
 MONDAY = monday_of(timezone.localdate() - dt.timedelta(days=7))
-QUERIES_SUPERVISE = 7
-QUERIES_VALIDATE = 7
+QUERIES_SUPERVISE = 8
+QUERIES_VALIDATE = 8
 
 
 @pytest.fixture

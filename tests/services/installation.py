@@ -135,7 +135,7 @@ class Installation:
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask the installation's database beside the portal."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
-            cursor = connection.execute(statement, values)  # type: ignore[call-overload] # a statement of the test
+            cursor = connection.execute(statement, values)
             return list(cursor.fetchall()) if cursor.description else []
 
     # -- the parts ------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ class Installation:
         """Bring all of it up on an empty database."""
         (self.folder / "data" / "static").mkdir(parents=True)
         with psycopg.connect(POSTGRES, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{self.database}"')  # type: ignore[call-overload] # our own name
+            connection.execute(f'CREATE DATABASE "{self.database}"')
         self.start_redis()
         self.start_s3()
         self.run("-m", "tests.services.seeding")
@@ -204,4 +204,4 @@ class Installation:
         for name in list(self.processes):
             self.stop(name)
         with psycopg.connect(POSTGRES, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')  # type: ignore[call-overload] # as above
+            connection.execute(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
