@@ -35,7 +35,8 @@ UPDATE = """
         verified_at = %(at)s, verified_by_id = %(actor)s
     WHERE state = 'submitted' AND id <= %(last)s"""
 COLUMNS = """accounts_historyentry
-    (target_label, target_id, action, source, target, actor_id, actor_key, via, reason, reason_digest, department_id, at, batch, digest)
+    (target_label, target_id, action, source, target, actor_id, actor_key, via, reason, reason_digest,
+        department_id, at, batch, digest)
     SELECT 'logbook.DailyLog', id, 'verify', 'submitted', 'verified_industry', %(actor)s, %(actor)s, '', '', '',
         %(department)s, %(at)s, %(batch)s, %(digest)s"""
 
