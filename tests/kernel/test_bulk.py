@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 
 SHARED = {
     "target_label": "tests.Thing",
+    "reason_digest": "",
     "action": "move",
     "target": "b",
     "via": "",
