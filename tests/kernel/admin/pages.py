@@ -18,6 +18,8 @@ def company_form(company: Company, **changes: str) -> dict[str, str]:
         "industry_type": company.industry_type,
         "country": company.country,
         "radius_m": str(company.radius_m),
+        "capacities-TOTAL_FORMS": "0",
+        "capacities-INITIAL_FORMS": "0",
         "members-TOTAL_FORMS": "0",
         "members-INITIAL_FORMS": "0",
     }

@@ -148,5 +148,6 @@ def test_nothing_moved_is_said_as_a_warning():
 
 
 def test_the_moves_of_people_leave_out_those_of_the_system():
-    assert list(human_moves(Company)) == ["approve", "archive", "reject"]
+    people = ["approve", "merge", "undo_merger", "undo_merger_of_proposed", "archive", "reject"]
+    assert list(human_moves(Company)) == people
     assert list(human_moves(Job)) == ["cancel"]

@@ -120,7 +120,7 @@ def test_deleting_goes_through_the_service(signed_in, department):
     programme = ProgrammeFactory.create(department=department)
     answer = signed_in.post(address(Programme, "delete", programme.pk), {"post": "yes"})
     assert (answer.status_code, Programme.objects.count()) == (302, 0)
-    assert HistoryEntry.objects.get().action == "delete"
+    assert HistoryEntry.objects.filter(target_label="accounts.Programme").get().action == "delete"
 
 
 def test_a_rule_that_refuses_to_delete_is_shown_on_the_objects_page(signed_in, department, monkeypatch):
