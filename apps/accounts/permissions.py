@@ -227,9 +227,6 @@ def needs_second_factor(user: "Viewer") -> bool:
     return is_superuser(user) or has_role(user, Role.COORDINATOR)
 
 
-# -- invitations ----------------------------------------------------------------------------------------------------
-
-
 def can_invite_members(company: "Company", user: "Viewer") -> bool:
     """Ask somebody to join a company: its representatives, its moderators, the superuser."""
     return represents_company(company.pk, user) or can_moderate_company(company, user)

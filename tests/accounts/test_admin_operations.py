@@ -185,7 +185,7 @@ def test_only_refused_notices_are_listed_and_never_what_they_say(root):
 @pytest.fixture
 def links(coordinator, monkeypatch):
     """A link to a thing of the coordinator and one to a thing of others."""
-    monkeypatch.setattr("apps.accounts.selectors._link_targets", {})
+    monkeypatch.setattr("apps.accounts.selectors.own._link_targets", {})
     mine, other = JobFactory.create(owner=coordinator), JobFactory.create()
     scope_links_with("accounts.Job", lambda user: Job.objects.filter(owner=user.pk))
     made = [link_of(UserFactory.create()) for _number in range(2)]

@@ -210,7 +210,7 @@ def test_background_work_and_refused_notices_are_the_superusers(world, personas)
 
 
 def test_links_are_seen_by_the_coordinators_of_what_they_open(world, personas, monkeypatch):
-    monkeypatch.setattr(selectors, "_link_targets", {})
+    monkeypatch.setattr("apps.accounts.selectors.own._link_targets", {})
     AccessLink.objects.create(
         user=world.industrial_supervisor,
         purpose=LinkPurpose.VERIFY_WEEK,

@@ -106,10 +106,10 @@ def test_a_coordinator_shuts_a_student_out_and_lets_in_again(enrolment, coordina
     links = workspace.get(page_of("change", student)).context["object_links"]
     assert [link.url for link in links] == [page_of("shut-out", student), page_of("end-sessions", student)]
     workspace.post(page_of("shut-out", student))
-    bearer = {"HTTP_AUTHORIZATION": f"Bearer {token}"}
-    assert (is_in(there), Client().get(reverse("api-me"), **bearer).status_code) == (False, 401)
+    bearer = {"authorization": f"Bearer {token}"}
+    assert (is_in(there), Client().get(reverse("api-me"), headers=bearer).status_code) == (False, 401)
     workspace.post(page_of("let-in", student))
-    assert (is_in(there), Client().get(reverse("api-me"), **bearer).status_code) == (False, 401)
+    assert (is_in(there), Client().get(reverse("api-me"), headers=bearer).status_code) == (False, 401)
     assert is_in(sign_in())
     actions = HistoryEntry.objects.filter(target_label="accounts.User").order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["deactivate", "reactivate"]

@@ -108,7 +108,7 @@ def test_known_and_unknown_accounts_get_the_same_answer_for_the_same_hashing(cli
 def test_asking_for_a_new_password_answers_and_works_the_same(client, person, email, django_assert_num_queries):
     with django_assert_num_queries(11):
         answer = client.post(reverse("account_reset_password"), {"email": email})
-    assert answer.url == reverse("account_reset_password_done")
+    assert answer["Location"] == reverse("account_reset_password_done")
     assert OutboxTask.objects.get().payload == {"email": email, "language": "en"}
     run_due_tasks()
     assert [letter.to for letter in mail.outbox] == ([[email]] if email == person.email else [])
@@ -180,7 +180,7 @@ def test_an_address_that_the_mail_server_refuses_is_no_error(monkeypatch):
 
 def test_letters_speak_the_language_of_the_person():
     send_account_letter(Occasion.RESET, "asha@uni.example", "http://127.0.0.1:8000/x", language="ar")
-    assert 'dir="rtl"' in mail.outbox[0].alternatives[0][0]
+    assert 'dir="rtl"' in str(mail.outbox[0].alternatives[0][0])
 
 
 # -- a changed password ---------------------------------------------------------------------------------------------
@@ -254,4 +254,4 @@ def test_nobody_is_led_to_another_site(client, person):
     for target in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
         browser = Client()
         answer = browser.post(f"{reverse(LOGIN)}?next={target}", {"login": "asha", "password": "pw", "next": target})
-        assert answer.url == reverse("home")
+        assert answer["Location"] == reverse("home")

@@ -27,7 +27,8 @@ class AccessPages(Base):
     def get_urls(self) -> list[URLPattern]:
         def at(address: str, view: Any, name: str) -> URLPattern:
             full = f"accounts_{self.opts.model_name}_{name}"
-            return path(f"<path:object_id>/{address}", self.admin_site.admin_view(view), name=full)
+            wrapped: Any = self.admin_site.admin_view(view)
+            return path(f"<path:object_id>/{address}", wrapped, name=full)
 
         show = require_http_methods(["GET", "HEAD", "POST"])(self.access_view)
         return [

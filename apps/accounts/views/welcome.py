@@ -17,7 +17,7 @@ from portal.kernel.views import row_or_404
 
 PAGES = ("GET", "HEAD", "POST")
 # No way leads elsewhere before the student is through.
-BARE = {"nav_items": [], "nav_bottom": []}
+BARE: dict[str, list[object]] = {"nav_items": [], "nav_bottom": []}
 
 
 @login_required

@@ -1,11 +1,13 @@
 """What applications holds about people, and what an erasure leaves of it."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.kernel.privacy import Holding, declare
+from portal.kernel.privacy import Holding, declare, declare_nothing
 
 _OF_SUPERVISOR = ("supervisor_name", "supervisor_email", "supervisor_phone")
 
+declare_nothing(["applications.Criterion"], _("What a company looks at."))
 declare(
     Holding(
         "applications.Resume",
@@ -39,6 +41,21 @@ declare(
         _("Who supervises whom."),
         ("user", "placement__enrolment__student"),
         leaves=_("That somebody supervised."),
+    ),
+    Holding(
+        "applications.Review",
+        _("What people of a company say about an applicant, among themselves."),
+        ("application__student",),
+        delete=True,
+        mentions=("comment",),
+        shown=Q(pk__in=[]),
+    ),
+    Holding(
+        "applications.ReviewScore",
+        _("The points of a review."),
+        ("review__application__student",),
+        delete=True,
+        shown=Q(pk__in=[]),
     ),
     Holding(
         "applications.PlacementAmendment",

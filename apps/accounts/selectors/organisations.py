@@ -1,15 +1,13 @@
-"""Which people, organisations, notices and jobs a user may have: one query each."""
+"""The installation, departments, cohorts and companies: which a user may have, and who is to be told of them."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.cache import cache
-from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import (
-    AccessLink,
     Agreement,
     Cohort,
     CohortGrant,
@@ -21,86 +19,17 @@ from apps.accounts.models import (
     Department,
     DepartmentGrant,
     Enrolment,
-    Erasure,
-    HistoryEntry,
-    ImportBatch,
-    Job,
-    Notice,
-    OutboxTask,
     Programme,
-    ProvisionedGroup,
-    ServiceToken,
     SiteSettings,
-    StaffProfile,
-    StudentProfile,
     User,
 )
-from apps.accounts.permissions import coordinates_something, has_role, is_superuser
-from apps.accounts.states import CompanyState, MemberKind, NoticeState, Role
-from portal.kernel.access import Scope, scope_of
-from portal.kernel.addresses import email_key
+from apps.accounts.permissions import has_role
+from apps.accounts.states import CompanyState, MemberKind, Role
+from portal.kernel.access import scope_of
 
 if TYPE_CHECKING:
     from portal.kernel.access import Viewer
-
-
-def read_scope(user: User) -> Scope:
-    """Read a user's roles and anchors in one query: a UNION over the small tables that give them."""
-    found: dict[str, set[str]] = {}
-    for what, key in _anchor_rows(user):
-        found.setdefault(what, set()).add(key)
-
-    def keys(*names: str) -> frozenset[int]:
-        return frozenset(int(key) for name in names for key in found.get(name, ()))
-
-    return Scope(
-        roles=frozenset(found.get("role", ())),
-        departments=keys("department"),
-        cohorts=keys("cohort"),
-        companies=keys(MemberKind.REPRESENTATIVE),
-        memberships=keys(MemberKind.REPRESENTATIVE, MemberKind.SUPERVISOR),
-        coordinated_companies=keys("company"),
-        has_studies="studies" in found,
-    )
-
-
-def _anchor_rows(user: User) -> QuerySet[Any, tuple[str, str]]:
-    def rows(queryset: QuerySet[Any], what: Value | F, key: str) -> QuerySet[Any, Any]:
-        plain = queryset.order_by().annotate(
-            what=Cast(what, CharField(max_length=40)), key=Cast(F(key), CharField(max_length=160))
-        )
-        pairs: QuerySet[Any, Any] = plain.values_list("what", "key")
-        return pairs
-
-    tables = [
-        rows(DepartmentGrant.objects.filter(user=user), Value("department"), "content_object_id"),
-        rows(CohortGrant.objects.filter(user=user), Value("cohort"), "content_object_id"),
-        rows(CompanyGrant.objects.filter(user=user), Value("company"), "content_object_id"),
-        rows(CompanyMember.objects.filter(user=user, is_active=True), F("kind"), "company_id"),
-        rows(StudentProfile.objects.filter(user=user), Value("studies"), "pk"),
-    ]
-    found: QuerySet[Any, tuple[str, str]] = rows(user.groups.all(), Value("role"), "name").union(*tables, all=True)
-    return found
-
-
-# -- scope as a condition -----------------------------------------------------------------------------------------
-
-
-def in_scope(user: "Viewer", cohort: str = "cohort") -> Q:
-    """Return the condition "the cohort at this path is coordinated by the user"; false for everybody else.
-
-    ``cohort`` is the lookup path from the filtered model, such as ``"enrolment__cohort"``.
-    """
-    scope = scope_of(user)
-    if Role.COORDINATOR not in scope.roles:
-        return Q(pk__in=[])
-    return Q(**{f"{cohort}__department__in": scope.departments}) | Q(**{f"{cohort}__in": scope.cohorts})
-
-
-def everything_for(user: "Viewer", others: Q) -> Q:
-    """Return ``others``, or no condition at all for a superuser."""
-    return Q() if is_superuser(user) else others
-
+from apps.accounts.selectors.scope import everything_for, in_scope, superuser_only
 
 # -- the installation ---------------------------------------------------------------------------------------------
 
@@ -120,7 +49,7 @@ def site_settings() -> SiteSettings:
 
 def site_settings_visible_to(user: "Viewer") -> QuerySet[SiteSettings]:
     """The one row, for the superuser; others have none."""
-    return SiteSettings.objects.filter(_superuser(user))
+    return SiteSettings.objects.filter(superuser_only(user))
 
 
 def open_phases() -> QuerySet[Cohort, str]:
@@ -247,145 +176,6 @@ def coordinators_of(cohort: Cohort) -> QuerySet[User]:
     granted = Q(pk__in=CohortGrant.objects.filter(content_object=cohort).values("user"))
     granted |= Q(pk__in=DepartmentGrant.objects.filter(content_object=cohort.department_id).values("user"))
     return User.objects.filter(granted, is_active=True, groups__name=Role.COORDINATOR)
-
-
-# -- what is the user's own ---------------------------------------------------------------------------------------
-
-
-def people_visible_to(user: "Viewer") -> QuerySet[User]:
-    """Oneself; students and staff of what the user coordinates; a superuser has all."""
-    staff = StaffProfile.objects.filter(department__in=departments_coordinated_by(user))
-    looked_after = Q(pk__in=students_managed_by(user).values("user")) | Q(pk__in=staff.values("user"))
-    return User.objects.filter(everything_for(user, _own(user, "pk") | looked_after))
-
-
-def is_unwelcomed(student: "Viewer") -> bool:
-    """Say whether a student whom the university entered signs in for the first time."""
-    return StudentProfile.objects.filter(user=student.pk, welcomed_at=None).exists()
-
-
-def look_alikes_of(email: str) -> QuerySet[User]:
-    """Return who has this address or one that looks the same; ``email`` is in its stored form."""
-    return User.objects.filter(email_key=email_key(email))
-
-
-def jobs_visible_to(user: "Viewer") -> QuerySet[Job]:
-    """One's own; a superuser has all."""
-    return Job.objects.filter(everything_for(user, _own(user, "owner")))
-
-
-def imports_visible_to(user: "Viewer") -> QuerySet[ImportBatch]:
-    """One's own uploads, those into cohorts only while they are in one's scope; a superuser has all."""
-    mine = in_scope(user)
-    if coordinates_something(user):
-        mine |= Q(cohort__isnull=True)
-    return ImportBatch.objects.filter(everything_for(user, _own(user, "owner") & mine))
-
-
-def notices_visible_to(user: "Viewer") -> QuerySet[Notice]:
-    """Those that tell the user something; nobody reads another person's."""
-    return Notice.objects.filter(_own(user, "recipient"))
-
-
-def unread_notice_count(user: "Viewer") -> int:
-    """Return how many notices the user has not read."""
-    return notices_visible_to(user).filter(read_at__isnull=True).count()
-
-
-def history_visible_to(user: "Viewer") -> QuerySet[HistoryEntry]:
-    """Entries about objects of the departments that the user coordinates wholly; a superuser has all."""
-    scope = scope_of(user)
-    mine = Q(department__in=scope.departments) if Role.COORDINATOR in scope.roles else Q(pk__in=[])
-    return HistoryEntry.objects.filter(everything_for(user, mine))
-
-
-def history_of(obj: Model) -> QuerySet[HistoryEntry]:
-    """Return the entries of one object, newest first; whoever may see the object may see how it came about."""
-    label = obj._meta.label
-    return HistoryEntry.objects.filter(target_label=label, target_id=obj.pk).select_related("actor")
-
-
-def undelivered_notices_visible_to(user: "Viewer") -> QuerySet[Notice]:
-    """Notices that the mail server refused for good, for the superuser; others have none."""
-    return Notice.objects.filter(_superuser(user), state=NoticeState.FAILED)
-
-
-def outbox_tasks_visible_to(user: "Viewer") -> QuerySet[OutboxTask]:
-    """The installation's background work, for the superuser; others have none."""
-    return OutboxTask.objects.filter(_superuser(user))
-
-
-def _superuser(user: "Viewer") -> Q:
-    return everything_for(user, Q(pk__in=[]))
-
-
-def links_visible_to(user: "Viewer") -> QuerySet[AccessLink]:
-    """Links that open an object which the user coordinates; a superuser has all.
-
-    What a link opens belongs to an upper app, which says by ``scope_links_with`` which of its rows a user has.
-    """
-    return AccessLink.objects.filter(everything_for(user, _opens_coordinated(user)))
-
-
-def links_revocable_by(user: "Viewer") -> QuerySet[AccessLink]:
-    """Links that open an object which the user coordinates: a superuser looks on, and acts for nobody."""
-    return AccessLink.objects.filter(_opens_coordinated(user))
-
-
-def _opens_coordinated(user: "Viewer") -> Q:
-    mine = Q(pk__in=[])
-    if has_role(user, Role.COORDINATOR):
-        for label, selector in _link_targets.items():
-            mine |= Q(target_label=label, target_id__in=selector(user).order_by().values("pk"))
-    return mine
-
-
-_link_targets: dict[str, Callable[[Any], QuerySet[Any]]] = {}
-
-
-def scope_links_with(label: str, selector: Callable[[Any], QuerySet[Any]]) -> None:
-    """Tell which rows of a model of an upper app a user has, so that coordinators see the links to them."""
-    _link_targets[label] = selector
-
-
-def students_managed_by(user: "Viewer") -> QuerySet[StudentProfile]:
-    """Students of a programme of the user's departments, and those enrolled in a cohort that the user coordinates."""
-    scope = scope_of(user)
-    coordinated = Enrolment.objects.filter(in_scope(user)).values("student")
-    mine = Q(programme__department__in=scope.departments) | Q(user__in=coordinated)
-    mine = mine if has_role(user, Role.COORDINATOR) else Q(pk__in=[])
-    return StudentProfile.objects.filter(everything_for(user, mine))
-
-
-def staff_managed_by(user: "Viewer") -> QuerySet[StaffProfile]:
-    """Members of staff of the departments that the user coordinates as a whole; a superuser has all."""
-    mine = Q(department__in=scope_of(user).departments) if has_role(user, Role.COORDINATOR) else Q(pk__in=[])
-    return StaffProfile.objects.filter(everything_for(user, mine))
-
-
-def people_of_the_directory() -> QuerySet[User]:
-    """People whom the university's directory keeps: students, staff and whom it entered; never a superuser."""
-    known = Q(student_profile__isnull=False) | Q(staff_profile__isnull=False) | Q(provisioned__isnull=False)
-    return User.objects.filter(known, is_superuser=False).exclude(provisioned__removed_at__isnull=False)
-
-
-def service_tokens_visible_to(user: "Viewer") -> QuerySet[ServiceToken]:
-    """For the superuser; others have none."""
-    return ServiceToken.objects.filter(_superuser(user))
-
-
-def groups_of_the_directory_visible_to(user: "Viewer") -> QuerySet[ProvisionedGroup]:
-    """For the superuser; others have none."""
-    return ProvisionedGroup.objects.filter(_superuser(user))
-
-
-def erasures_visible_to(user: "Viewer") -> QuerySet[Erasure]:
-    """For the superuser; others have none."""
-    return Erasure.objects.filter(_superuser(user))
-
-
-def _own(user: "Viewer", path: str) -> Q:
-    return Q(**{path: user.pk}) if user.is_authenticated and user.is_active else Q(pk__in=[])
 
 
 def look_alike_companies(

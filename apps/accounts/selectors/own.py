@@ -1,0 +1,165 @@
+"""People, jobs, notices, links, tokens and history: which a user may have."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model, Q, QuerySet
+
+from apps.accounts.models import (
+    AccessLink,
+    Enrolment,
+    Erasure,
+    HistoryEntry,
+    ImportBatch,
+    Job,
+    Notice,
+    OutboxTask,
+    ProvisionedGroup,
+    ServiceToken,
+    StaffProfile,
+    StudentProfile,
+    User,
+)
+from apps.accounts.permissions import coordinates_something, has_role
+from apps.accounts.states import NoticeState, Role
+from portal.kernel.access import scope_of
+from portal.kernel.addresses import email_key
+
+if TYPE_CHECKING:
+    from portal.kernel.access import Viewer
+from apps.accounts.selectors.organisations import departments_coordinated_by
+from apps.accounts.selectors.scope import everything_for, in_scope, superuser_only
+
+# -- what is the user's own ---------------------------------------------------------------------------------------
+
+
+def people_visible_to(user: "Viewer") -> QuerySet[User]:
+    """Oneself; students and staff of what the user coordinates; a superuser has all."""
+    staff = StaffProfile.objects.filter(department__in=departments_coordinated_by(user))
+    looked_after = Q(pk__in=students_managed_by(user).values("user")) | Q(pk__in=staff.values("user"))
+    return User.objects.filter(everything_for(user, _own(user, "pk") | looked_after))
+
+
+def is_unwelcomed(student: "Viewer") -> bool:
+    """Say whether a student whom the university entered signs in for the first time."""
+    return StudentProfile.objects.filter(user=student.pk, welcomed_at=None).exists()
+
+
+def look_alikes_of(email: str) -> QuerySet[User]:
+    """Return who has this address or one that looks the same; ``email`` is in its stored form."""
+    return User.objects.filter(email_key=email_key(email))
+
+
+def jobs_visible_to(user: "Viewer") -> QuerySet[Job]:
+    """One's own; a superuser has all."""
+    return Job.objects.filter(everything_for(user, _own(user, "owner")))
+
+
+def imports_visible_to(user: "Viewer") -> QuerySet[ImportBatch]:
+    """One's own uploads, those into cohorts only while they are in one's scope; a superuser has all."""
+    mine = in_scope(user)
+    if coordinates_something(user):
+        mine |= Q(cohort__isnull=True)
+    return ImportBatch.objects.filter(everything_for(user, _own(user, "owner") & mine))
+
+
+def notices_visible_to(user: "Viewer") -> QuerySet[Notice]:
+    """Those that tell the user something; nobody reads another person's."""
+    return Notice.objects.filter(_own(user, "recipient"))
+
+
+def unread_notice_count(user: "Viewer") -> int:
+    """Return how many notices the user has not read."""
+    return notices_visible_to(user).filter(read_at__isnull=True).count()
+
+
+def history_visible_to(user: "Viewer") -> QuerySet[HistoryEntry]:
+    """Entries about objects of the departments that the user coordinates wholly; a superuser has all."""
+    scope = scope_of(user)
+    mine = Q(department__in=scope.departments) if Role.COORDINATOR in scope.roles else Q(pk__in=[])
+    return HistoryEntry.objects.filter(everything_for(user, mine))
+
+
+def history_of(obj: Model) -> QuerySet[HistoryEntry]:
+    """Return the entries of one object, newest first; whoever may see the object may see how it came about."""
+    label = obj._meta.label
+    return HistoryEntry.objects.filter(target_label=label, target_id=obj.pk).select_related("actor")
+
+
+def undelivered_notices_visible_to(user: "Viewer") -> QuerySet[Notice]:
+    """Notices that the mail server refused for good, for the superuser; others have none."""
+    return Notice.objects.filter(superuser_only(user), state=NoticeState.FAILED)
+
+
+def outbox_tasks_visible_to(user: "Viewer") -> QuerySet[OutboxTask]:
+    """The installation's background work, for the superuser; others have none."""
+    return OutboxTask.objects.filter(superuser_only(user))
+
+
+def links_visible_to(user: "Viewer") -> QuerySet[AccessLink]:
+    """Links that open an object which the user coordinates; a superuser has all.
+
+    What a link opens belongs to an upper app, which says by ``scope_links_with`` which of its rows a user has.
+    """
+    return AccessLink.objects.filter(everything_for(user, _opens_coordinated(user)))
+
+
+def links_revocable_by(user: "Viewer") -> QuerySet[AccessLink]:
+    """Links that open an object which the user coordinates: a superuser looks on, and acts for nobody."""
+    return AccessLink.objects.filter(_opens_coordinated(user))
+
+
+def _opens_coordinated(user: "Viewer") -> Q:
+    mine = Q(pk__in=[])
+    if has_role(user, Role.COORDINATOR):
+        for label, selector in _link_targets.items():
+            mine |= Q(target_label=label, target_id__in=selector(user).order_by().values("pk"))
+    return mine
+
+
+_link_targets: dict[str, Callable[[Any], QuerySet[Any]]] = {}
+
+
+def scope_links_with(label: str, selector: Callable[[Any], QuerySet[Any]]) -> None:
+    """Tell which rows of a model of an upper app a user has, so that coordinators see the links to them."""
+    _link_targets[label] = selector
+
+
+def students_managed_by(user: "Viewer") -> QuerySet[StudentProfile]:
+    """Students of a programme of the user's departments, and those enrolled in a cohort that the user coordinates."""
+    scope = scope_of(user)
+    coordinated = Enrolment.objects.filter(in_scope(user)).values("student")
+    mine = Q(programme__department__in=scope.departments) | Q(user__in=coordinated)
+    mine = mine if has_role(user, Role.COORDINATOR) else Q(pk__in=[])
+    return StudentProfile.objects.filter(everything_for(user, mine))
+
+
+def staff_managed_by(user: "Viewer") -> QuerySet[StaffProfile]:
+    """Members of staff of the departments that the user coordinates as a whole; a superuser has all."""
+    mine = Q(department__in=scope_of(user).departments) if has_role(user, Role.COORDINATOR) else Q(pk__in=[])
+    return StaffProfile.objects.filter(everything_for(user, mine))
+
+
+def people_of_the_directory() -> QuerySet[User]:
+    """People whom the university's directory keeps: students, staff and whom it entered; never a superuser."""
+    known = Q(student_profile__isnull=False) | Q(staff_profile__isnull=False) | Q(provisioned__isnull=False)
+    return User.objects.filter(known, is_superuser=False).exclude(provisioned__removed_at__isnull=False)
+
+
+def service_tokens_visible_to(user: "Viewer") -> QuerySet[ServiceToken]:
+    """For the superuser; others have none."""
+    return ServiceToken.objects.filter(superuser_only(user))
+
+
+def groups_of_the_directory_visible_to(user: "Viewer") -> QuerySet[ProvisionedGroup]:
+    """For the superuser; others have none."""
+    return ProvisionedGroup.objects.filter(superuser_only(user))
+
+
+def erasures_visible_to(user: "Viewer") -> QuerySet[Erasure]:
+    """For the superuser; others have none."""
+    return Erasure.objects.filter(superuser_only(user))
+
+
+def _own(user: "Viewer", path: str) -> Q:
+    return Q(**{path: user.pk}) if user.is_authenticated and user.is_active else Q(pk__in=[])
