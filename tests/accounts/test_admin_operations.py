@@ -219,7 +219,7 @@ def test_history_is_filtered_by_kind_and_says_who_and_what(signed_in, department
     page = signed_in.get(page_of(HistoryEntry, "changelist"), {"kind": "accounts.Company"})
     assert len(page.context["cl"].result_list) == 1
     assert ("Approve → Approved" in page.text, str(coordinator) in page.text) == (True, True)
-    assert len(listed(signed_in, HistoryEntry)) == 2
+    assert len(listed(signed_in, HistoryEntry)) == 3
 
 
 def test_history_is_only_read(signed_in, department):

@@ -158,7 +158,13 @@ def test_both_sides_learn_of_a_confirmed_place_but_nobody_of_the_own_act(world, 
 
 def test_the_student_learns_that_a_coordinator_cancels_the_place(world, offered):
     perform(offered, "cancel", actor=world.coordinator, reason="The company has moved.")
-    assert told() == [(world.student.pk, "placement_ended")]
+    assert sorted(told()) == sorted(
+        [
+            (world.student.pk, "placement_ended"),
+            (world.student.pk, "host_to_rate"),
+            (world.industrial_supervisor.pk, "host_asked_again"),
+        ]
+    )
     assert Notice.objects.get().facts["reason"] == "The company has moved."
 
 
@@ -171,7 +177,13 @@ def test_what_the_student_or_the_portal_cancels_is_not_told(world, offered, by_p
 
 def test_the_student_learns_of_an_early_end(world):
     perform(world.placement, "end_early", actor=world.coordinator, reason="The site is closed.")
-    assert told() == [(world.student.pk, "placement_ended")]
+    assert sorted(told()) == sorted(
+        [
+            (world.student.pk, "placement_ended"),
+            (world.student.pk, "host_to_rate"),
+            (world.industrial_supervisor.pk, "host_asked_again"),
+        ]
+    )
 
 
 # -- supervisors and repetition -----------------------------------------------------------------------------------

@@ -28,7 +28,8 @@ class AccessPages(Base):
         def at(address: str, view: Any, name: str) -> URLPattern:
             full = f"accounts_{self.opts.model_name}_{name}"
             wrapped: Any = self.admin_site.admin_view(view)
-            return path(f"<path:object_id>/{address}", wrapped, name=full)
+            found: URLPattern = path(f"<path:object_id>/{address}", wrapped, name=full)
+            return found
 
         show = require_http_methods(["GET", "HEAD", "POST"])(self.access_view)
         return [

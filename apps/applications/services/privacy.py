@@ -48,14 +48,14 @@ declare(
         ("application__student",),
         delete=True,
         mentions=("comment",),
-        shown=Q(pk__in=[]),
+        shown=Q(pk__isnull=True),
     ),
     Holding(
         "applications.ReviewScore",
         _("The points of a review."),
         ("review__application__student",),
         delete=True,
-        shown=Q(pk__in=[]),
+        shown=Q(pk__isnull=True),
     ),
     Holding(
         "applications.PlacementAmendment",
