@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.accounts.models import Enrolment, ImportBatch, Job, User
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.services.people import grant
+from apps.accounts.states import ImportState
 from portal.kernel.access import SYSTEM
 from portal.kernel.sheets import read_sheet
 from tests.accounts.tables import ASHA, HEADERS, SAID, preview, table, upload
@@ -54,6 +55,16 @@ def students() -> list[str]:
 
 
 # -- the preview --------------------------------------------------------------------------------------------------
+
+
+def test_the_page_itself_takes_nothing_posted(signed_in, cohort):
+    preview(signed_in, cohort, table(ASHA).encode())
+    batch = ImportBatch.objects.get()
+    answer = signed_in.post(
+        reverse("admin:accounts_importbatch_change", args=[batch.pk]), {"state": ImportState.APPLIED}
+    )
+    assert answer.status_code == 403
+    assert ImportBatch.objects.get().state == batch.state
 
 
 def test_the_preview_shows_counts_old_and_new_errors_and_unknown_columns(signed_in, cohort):

@@ -156,6 +156,8 @@ class ImportBatchAdmin(PortalModelAdmin):
         """Show where the import is, and what each line does or did."""
         del form_url, extra_context
         batch = self.object_or_404(request, object_id)
+        if request.method == "POST":
+            raise PermissionDenied  # what is decided has its own addresses
         resource, kind = resource_for(batch.kind), import_kind(batch.kind)
         status = _chosen_tab(request, batch)
         page = page_of(request, batch.rows.filter(status=status))
