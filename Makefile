@@ -98,8 +98,8 @@ test: ## all tests, on SQLite and on PostgreSQL, with branch coverage
 
 .PHONY: matrix bench golden
 matrix: $(VENV)/dev.stamp ## every cell of the table of rights through HTTP
-	@mkdir -p var/test && $(BIN)/pytest -q tests/matrix -n $(JOBS) | tee var/test/matrix.log
-	@grep '^matrix:' var/test/matrix.log
+	@mkdir -p var/test; status=0; $(BIN)/pytest -q tests/matrix -n $(JOBS) | tee var/test/matrix.log || status=$$?; \
+	grep '^matrix:' var/test/matrix.log; exit $$status
 
 bench: $(VENV)/dev.stamp ## one benchmark of tests/benchmarks beside its reference: make bench P=P3
 	@exec $(PY) -m tests.benchmarks $(P)

@@ -21,7 +21,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     sums: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
-            for name, value in getattr(report, "user_properties", ()):
+            if getattr(report, "when", "") != "call":
+                continue  # the report of what is tidied up afterwards has the same figures again
+            for name, value in report.user_properties:
                 if name.startswith("matrix_"):
                     sums[name.removeprefix("matrix_")] += value
     if not sums:
