@@ -24,7 +24,7 @@ OFFERS = Offers(
         "admin:login": "leads to the one sign-in page",
         "admin:logout": "by POST only, one's own session",
         "admin:password_change": "leads to the one page where a password is changed",
-        "admin:password_change_done": "leads nowhere else",
+        "admin:password_change_done": "leads to the start page of the workspace",
         "admin:view_on_site": "leads nowhere: no model has an address of its own",
         "admin:jsi18n": "words of the workspace's scripts",
     },

@@ -19,6 +19,8 @@ PERSONAS: Final[tuple[str, ...]] = (
     *("UO", "UX", "KO", "KX", "RO", "TO", "TX", "DE"),
 )
 ANY: Final = "any"
+# The table has another word for what is final than for the same object before.
+BEFORE: Final = {"assessment": "assessment_industry"}
 
 # One line: object[state] : action action = persona persona (or "-" for nobody).
 LINE: Final = re.compile(r"^(?P<thing>\w+?)\s*(?:\[(?P<state>[^\]]+)\])?\s*:\s*(?P<actions>[\w ]+?)\s*=\s*(?P<who>.+)$")
@@ -89,7 +91,8 @@ def allowed_to(thing: str, state: str, action: str) -> frozenset[str]:
 @cache
 def ever_allowed_to(thing: str, action: str) -> frozenset[str]:
     """Return who may do this in any state: to them a wrong state is said, to all others that it is not theirs."""
-    return frozenset().union(*(row.allowed for row in rows() if row.thing == thing and row.action == action))
+    things = (thing, BEFORE.get(thing, thing))
+    return frozenset().union(*(row.allowed for row in rows() if row.thing in things and row.action == action))
 
 
 @cache
