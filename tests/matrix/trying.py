@@ -196,7 +196,7 @@ class Trial:
             else:
                 response = send(url, sent)
         self.result.requests += 1
-        body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]
+        body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
         response.close()
         return Answer(response.status_code, body, response.headers.get("Location", ""), frozenset(written))
 
@@ -285,7 +285,7 @@ def _crash(answer: Answer) -> str:
 
 def _untouched(scene: Scene) -> bool:
     fresh = type(scene.obj)._default_manager.filter(pk=scene.obj.pk).values().first()
-    return fresh == {name: getattr(scene.obj, name) for name in fresh or {"": ""}}
+    return bool(fresh == {name: getattr(scene.obj, name) for name in fresh or {"": ""}})
 
 
 def refusal_problem(trial: Trial, row: Row, endpoint: Endpoint, persona: str, answer: Answer) -> str:
