@@ -39,7 +39,7 @@ _STATES: Final[dict[Look, str]] = {
         " cancelled expired used unchanged superseded"
     ),
     Look.SUBMITTED: "submitted signed running under_review staged solved new",
-    Look.RETURNED: "revision_requested interview_scheduled disputed ended_early revoked changed",
+    Look.RETURNED: "revision_requested interview_scheduled disputed ended_early revoked changed held",
     Look.VERIFIED: "verified verified_industry shortlisted confirmed sent",
     Look.VALIDATED: (
         "validated verified_academic approved accepted active published released completed done applied read"

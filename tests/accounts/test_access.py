@@ -110,16 +110,16 @@ def test_its_coordinators_look_and_change_nothing(cohort):
     assert (page.status_code, page.context["form"]) == (200, None)
     given = f"departmentgrant:{DepartmentGrant.objects.get().pk}"
     UserFactory.create(username="asha")
-    assert workspace.post(page_of(cohort.department), {"person": "asha"}).status_code == 404
-    assert workspace.post(page_of(cohort.department, "access-withdraw"), {"grant": given}).status_code == 404
+    assert workspace.post(page_of(cohort.department), {"person": "asha"}).status_code == 403
+    assert workspace.post(page_of(cohort.department, "access-withdraw"), {"grant": given}).status_code == 403
     assert DepartmentGrant.objects.count() == 1
 
 
 def test_who_coordinates_a_part_does_not_see_the_whole_list(cohort):
     workspace = signed_in(coordinator_of(cohort))
-    assert [workspace.get(page_of(anchor)).status_code for anchor in (cohort, cohort.department)] == [200, 404]
+    assert [workspace.get(page_of(anchor)).status_code for anchor in (cohort, cohort.department)] == [200, 403]
     company = CompanyFactory.create()
-    assert workspace.get(page_of(company)).status_code == 404
+    assert workspace.get(page_of(company)).status_code == 403
     assert signed_in(coordinator_of(company)).get(page_of(company)).status_code == 200
 
 

@@ -112,6 +112,12 @@ def test_the_university_is_asked_once_and_only_by_the_student(programme, newcome
             )
 
 
+def test_who_was_enrolled_before_is_not_enrolled_again(programme, newcomer):
+    enrolled = Enrolment.objects.create(student=newcomer, cohort=cohort_of(programme))
+    assert complete_studies(newcomer, Studies("T/2024/00012", programme, 2, "PT2"), actor=newcomer) == enrolled
+    assert (Enrolment.objects.count(), StudentProfile.objects.get().user) == (1, newcomer)
+
+
 @pytest.mark.parametrize(
     ("reg_no", "code"),
     [

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -18,8 +19,8 @@ from apps.accounts.models import (
 from apps.accounts.services.invitations import target_of
 from apps.accounts.services.people import grant
 from apps.accounts.services.students import STUDENTS as STUDENT_TABLE
-from apps.accounts.states import ImportState, JobState, LinkPurpose
-from apps.applications.states import PlacementState
+from apps.accounts.states import ImportState, JobState, LinkPurpose, MemberKind
+from apps.applications.states import PlacementState, SupervisorKind
 from portal.kernel.access import SYSTEM
 from tests.factories.accounts import (
     CohortFactory,
@@ -30,8 +31,9 @@ from tests.factories.accounts import (
     JobFactory,
     ProgrammeFactory,
 )
-from tests.factories.applications import PlacementFactory
+from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
 from tests.factories.world import World
+from tests.matrix.companies import merged_company
 from tests.matrix.endpoints import (
     LINKS,
     STUDENTS,
@@ -49,20 +51,39 @@ from tests.matrix.words import state_of
 OWN_ACCOUNT: Final = "one's own way in, by the account package, which knows nobody but the person of the session"
 
 
-def user(world: World, state: str) -> User:
-    """Return the student himself; somebody inactive is another one of the same cohort."""
+def user(world: World, state: str) -> tuple[User, dict[str, Any]]:
+    """Return the student himself, with a picture and a session elsewhere; somebody inactive is another one."""
     if state == "inactive":
-        return EnrolmentFactory.create(cohort=world.cohort, student__is_active=False).student
-    return User.objects.get(pk=world.student.pk)
+        return EnrolmentFactory.create(cohort=world.cohort, student__is_active=False).student, {}
+    found = User.objects.get(pk=world.student.pk)
+    found.picture = SimpleUploadedFile("me.jpg", b"\xff\xd8\xff")
+    found.save()
+    session = UserSession.objects.create(user=found, session_key="elsewhere", ip="192.0.2.7", user_agent="Firefox")
+    return found, {"session": session}
 
 
 def company(world: World, state: str) -> Company:
-    """Proposed by the student for the department; the representative is its own."""
+    """Proposed by the student for the department; the representative is its own, the supervisors look after one there.
+
+    One that is merged is made by ``companies``.
+    """
+    if state.startswith("merged"):
+        return merged_company(world, state)
     found = CompanyFactory.create(
-        state=state_of("company", state), proposed_by=world.student, proposed_for=world.department, name="Njia Works"
+        state=state_of("company", state),
+        proposed_by=world.student,
+        proposed_for=world.department,
+        name="Njia Works",
+        contact_person="Zawadi Kessy",
     )
+    CompanyMemberFactory.create(company=found, kind=MemberKind.SUPERVISOR)
     CompanyMemberFactory.create(company=found, user=world.representative)
-    PlacementFactory.create(company=found, enrolment=world.enrolment, state=PlacementState.COMPLETED)
+    over = PlacementFactory.create(company=found, enrolment=world.enrolment, state=PlacementState.COMPLETED)
+    for person, kind in (
+        (world.industrial_supervisor, SupervisorKind.INDUSTRIAL),
+        (world.university_supervisor, SupervisorKind.UNIVERSITY),
+    ):
+        PlacementSupervisorFactory.create(placement=over, user=person, kind=kind)
     return found
 
 
@@ -295,6 +316,26 @@ IMPORTS: Final = [
     Endpoint("admin:accounts_importbatch_confirm", "import_job", "confirm", "post", "KO KX"),
     Endpoint("admin:accounts_importbatch_discard", "import_job", "cancel", "post", "KO KX"),
     Endpoint("admin:accounts_importbatch_encoding", "import_job", "cancel", "post", "KO KX", states="unread"),
+    Endpoint("admin:accounts_importbatch_columns", "import_job", "choose_columns", "post", "KO KX"),
+    Endpoint(
+        "admin:accounts_importbatch_upload",
+        "import_job",
+        "add",
+        "post",
+        WORKSPACE,
+        args=lambda _s: (STUDENT_TABLE,),
+        data=_table,
+    ),
+    Endpoint(
+        "admin:accounts_importbatch_export",
+        "export_file",
+        "request",
+        "post",
+        WORKSPACE,
+        args=lambda _s: (STUDENT_TABLE,),
+        query="?format=csv",
+        own=True,
+    ),
     Endpoint("admin:accounts_importbatch_errors", "import_job", "download_errors", serves=WORKSPACE),
 ]
 OF_PACKAGES: Final = (

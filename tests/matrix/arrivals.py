@@ -1,4 +1,4 @@
-"""Doors to arrivals, assessments and visits."""
+"""Doors to arrivals."""
 
 from typing import Any, Final
 
@@ -8,9 +8,7 @@ from apps.accounts.services.links import Target
 from apps.accounts.states import LinkPurpose
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState
-from apps.logbook.models import Assessment
-from apps.logbook.states import AssessmentKind
-from tests.factories.logbook import ArrivalNoteFactory, AssessmentFactory, RubricFactory, VisitFactory
+from tests.factories.logbook import ArrivalNoteFactory
 from tests.factories.world import World
 from tests.matrix.endpoints import HOSTS, LINKS, STUDENTS, Endpoint, Offers, Scene, api, without_arguments, workspace
 from tests.matrix.words import state_of
@@ -29,15 +27,6 @@ def arrival(world: World, state: str) -> Any:
     note = ArrivalNoteFactory.create(placement=world.placement, state=state_of("arrival", state))
     target = Target("logbook.ArrivalNote", note.pk, {})
     return note, {"purpose": LinkPurpose.CONFIRM_ARRIVAL, "target": target}
-
-
-def _assessment(kind: AssessmentKind) -> Any:
-    def build(world: World, state: str) -> Assessment:
-        thing = "assessment" if state == "final" else f"assessment_{kind.value}"
-        rubric = RubricFactory.create(cohort=world.cohort, kind=kind)
-        return AssessmentFactory.create(placement=world.placement, rubric=rubric, state=state_of(thing, state))
-
-    return build
 
 
 def _arrived(scene: Scene) -> dict[str, Any]:
@@ -122,27 +111,10 @@ ARRIVALS: Final = [
         "link_arrival", "arrival", "return", "post", LINKS, states="submitted", args=_link, data=_note_move("dispute")
     ),
 ]
-ASSESSMENTS: Final = [
-    *workspace(
-        "logbook_assessment",
-        "assessment_industry assessment_academic assessment",
-        moves={"submit": "submit", "release": "release", "reopen": "reopen_with_reason"},
-        bulk=("release", "reopen"),
-    ),
-    *workspace("logbook_visit", "visit"),
-]
-
-
 OFFERS = Offers(
-    endpoints=[*ARRIVALS, *ASSESSMENTS],
+    endpoints=ARRIVALS,
     public={},
     scenes={
         "arrival": arrival,
-        "assessment_industry": _assessment(AssessmentKind.INDUSTRY),
-        "assessment_academic": _assessment(AssessmentKind.ACADEMIC),
-        "assessment": _assessment(AssessmentKind.INDUSTRY),
-        "visit": lambda world, _state: VisitFactory.create(
-            placement=world.placement, visitor=world.university_supervisor
-        ),
     },
 )

@@ -77,9 +77,11 @@ class Endpoint:
 
     @property
     def surface(self) -> str:
-        """Return ``api``, ``admin``, ``link`` or ``page``: each says in its own way that somebody is not signed in."""
+        """Return ``api``, ``token``, ``admin``, ``link`` or ``page``: each says in its own way that somebody is nobody."""
         if self.name.startswith("api-"):
             return "api"
+        if self.name.startswith("scim_"):
+            return "token"
         if self.name.startswith("admin:"):
             return "admin"
         return "link" if self.serves == LINKS else "page"

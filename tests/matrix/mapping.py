@@ -5,7 +5,24 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from tests.matrix import accounts, applications, arrivals, logbook, portal, reporting, signon, vacancies, work
+from tests.matrix import (
+    accounts,
+    agreements,
+    applicants,
+    applications,
+    arrivals,
+    assessments,
+    companies,
+    directory,
+    hosting,
+    logbook,
+    people,
+    portal,
+    reporting,
+    signon,
+    vacancies,
+    work,
+)
 from tests.matrix.endpoints import Endpoint, Offers, Scene, check
 from tests.matrix.inventory import Door, doors
 from tests.matrix.table import Row, rows
@@ -14,12 +31,19 @@ from tests.matrix.words import concrete
 APPS: tuple[Offers, ...] = (
     portal.OFFERS,
     accounts.OFFERS,
+    people.OFFERS,
+    companies.OFFERS,
+    directory.OFFERS,
     signon.OFFERS,
     work.OFFERS,
     vacancies.OFFERS,
     applications.OFFERS,
+    applicants.OFFERS,
+    agreements.OFFERS,
+    hosting.OFFERS,
     logbook.OFFERS,
     arrivals.OFFERS,
+    assessments.OFFERS,
     reporting.OFFERS,
 )
 

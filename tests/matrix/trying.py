@@ -90,6 +90,10 @@ class Trial:
                     from tests.matrix.links import try_links  # noqa: PLC0415 - it builds on this module
 
                     try_links(self, row, endpoint, held)
+                elif endpoint.surface == "token":
+                    from tests.matrix.bearers import try_tokens  # noqa: PLC0415 - it builds on this module
+
+                    try_tokens(self, row, endpoint, held)
                 else:
                     self._try(row, endpoint, held)
             self._count(row, offered, held)
@@ -220,6 +224,8 @@ def ghost_of(scene: Scene) -> Scene:
 
 def _held_by(row: Row, persona: str) -> str:
     """Return what a right hangs on: ``account``, ``role`` where others of the role have it too, or ``relation``."""
+    if row.thing == "visit" and persona == "UO":
+        return "role"  # whoever was to make it reports it, whoever supervises since
     everybody = row.thing == "company" and {"SX", "SF", "CX"} <= row.allowed
     creator = row.thing == "company" and persona == "SO"
     if everybody or creator or (row.thing in BY_ACCOUNT and persona != "RO"):

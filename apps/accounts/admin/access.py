@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -49,7 +50,7 @@ class AccessPages(Base):
         row = self._anchor(request, object_id)
         may_change = permissions.is_superuser(request.user)
         if request.method == "POST" and not may_change:
-            raise Http404
+            raise PermissionDenied
         form = AccessForm(request.POST or None, anchor=row)
         if request.method == "POST" and form.is_valid():
             person, anchor = form.cleaned_data["person"], form.cleaned_data["anchor"]
@@ -76,7 +77,7 @@ class AccessPages(Base):
         """Take one grant away that stands on this page."""
         row = self._anchor(request, object_id)
         if not permissions.is_superuser(request.user):
-            raise Http404
+            raise PermissionDenied
         wanted = request.POST.get("grant", "")
         found = next((grant for grant in selectors.grants_reaching(row) if grant_key(grant) == wanted), None)
         if found is None:
@@ -89,7 +90,7 @@ class AccessPages(Base):
     def _anchor(self, request: HttpRequest, object_id: str) -> Any:
         row = self.object_or_404(request, object_id)
         if not permissions.can_see_access(row, request.user):
-            raise Http404
+            raise PermissionDenied
         return row
 
     def _address(self, name: str, row: Any) -> str:

@@ -150,8 +150,10 @@ def complete_studies(student: User, studies: Studies, *, actor: User) -> Enrolme
         StudentProfile.objects.create(
             user=student, reg_no=reg_no, programme=studies.programme, year_of_study=studies.year_of_study
         )
-        enrolment = Enrolment.objects.create(student=student, cohort=cohort)
-        note_history(enrolment, "create", actor=actor, department_id=cohort.department_id)
+        # Whoever was provisioned may be enrolled before anything is known of the studies.
+        enrolment, is_new = Enrolment.objects.get_or_create(student=student, cohort=cohort)
+        if is_new:
+            note_history(enrolment, "create", actor=actor, department_id=cohort.department_id)
     forget_scope(student)
     return enrolment
 
