@@ -11,7 +11,17 @@ from apps.applications.models import Agreement
 from tests.applications.test_agreements import scan_of
 from tests.factories.applications import AgreementFactory
 from tests.factories.world import World
-from tests.matrix.endpoints import LINKS, WORKSPACE, Endpoint, Offers, Scene, list_action, without_arguments, workspace
+from tests.matrix.endpoints import (
+    LINKS,
+    STUDENTS,
+    WORKSPACE,
+    Endpoint,
+    Offers,
+    Scene,
+    list_action,
+    without_arguments,
+    workspace,
+)
 
 
 def agreement(world: World, state: str) -> tuple[Agreement, dict[str, Any]]:
@@ -71,6 +81,16 @@ PAPERS: Final = [
         args=without_arguments,
         data=_scan,
         quiet=True,
+    ),
+    Endpoint("link_agreement", "agreement", "download", serves=LINKS, states="sent", args=_link, query="?file=1"),
+    Endpoint(
+        "my_placement",
+        "agreement",
+        "list",
+        serves=STUDENTS,
+        states="sent",
+        args=without_arguments,
+        shows=lambda s: f"/agreements/{s.obj.pk}/",
     ),
     Endpoint("link_agreement", "agreement", "view", serves=LINKS, states="sent", args=_link),
     Endpoint("link_agreement", "agreement", "sign", "post", LINKS, "sent", args=_link, data=_signature),

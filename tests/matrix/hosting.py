@@ -10,7 +10,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.applications import PlacementFactory
 from tests.factories.world import World
 from tests.matrix.applications import GATE
-from tests.matrix.endpoints import COMPANY, HOSTS, LINKS, STUDENTS, WORKSPACE, Endpoint, Offers, Scene
+from tests.matrix.endpoints import COMPANY, HOSTS, LINKS, STUDENTS, WORKSPACE, Endpoint, Offers, Scene, api
 
 HOST: Final = "host.person@njia.example"
 
@@ -67,6 +67,7 @@ def _again(_scene: Scene) -> dict[str, Any]:
 
 OFFERS = Offers(
     endpoints=[
+        *api("placement", "asked_place finished_place", {}),
         Endpoint("admin:applications_placement_ask_host", "asked_place", "ask_host", "post", WORKSPACE),
         Endpoint("link_place", "asked_place", "complete", serves=LINKS, args=_link),
         Endpoint("link_place", "asked_place", "complete", "post", LINKS, args=_link, data=_answer),
