@@ -33,6 +33,10 @@ def _picked(move: str) -> Any:
     return lambda scene: {"move": move, "pick": [scene.obj.pk], "reason": "The matrix asks."}
 
 
+def _scored(scene: Scene) -> dict[str, Any]:
+    return {f"score-{scene.extra['criterion'].pk}": "4", "comment": "Asks well."}
+
+
 BOARD: Final = [
     Endpoint("company_board", "application", "list", serves=COMPANY, states="pending", args=_vacancy, shows=_received),
     *(
@@ -57,9 +61,7 @@ BOARD: Final = [
         "active",
         data=lambda _s: {"name-0": "Comes on time", "weight-0": "2"},
     ),
-    Endpoint(
-        "company_review", "application", "review", "post", COMPANY, "pending", data=lambda _s: {"comment": "Asks well."}
-    ),
+    Endpoint("company_review", "application", "review", "post", COMPANY, "pending", data=_scored),
     Endpoint(
         "resume_facts", "resume", "correct_facts", "post", STUDENTS, data=lambda _s: {"skills": "Turning\nMilling"}
     ),

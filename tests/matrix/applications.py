@@ -11,6 +11,7 @@ from tests.clients import resume_file
 from tests.factories.accounts import EnrolmentFactory
 from tests.factories.applications import (
     ApplicationFactory,
+    CriterionFactory,
     PlacementFactory,
     PlacementSupervisorFactory,
     ResumeFactory,
@@ -49,7 +50,7 @@ def application(world: World, state: str) -> tuple[Application, dict[str, Any]]:
         state=state_of("application", state),
         company_notes="Punctual, asks well.",
     )
-    return sent, {"open": other}
+    return sent, {"open": other, "criterion": CriterionFactory.create(company=world.company)}
 
 
 def resume(world: World, _state: str) -> tuple[Resume, dict[str, Any]]:

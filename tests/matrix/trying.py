@@ -201,7 +201,6 @@ class Trial:
                 response = send(url, sent)
         self.result.requests += 1
         body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
-        response.close()
         return Answer(response.status_code, body, response.headers.get("Location", ""), frozenset(written))
 
 
