@@ -29,7 +29,8 @@ def _patterns(entries: list[Any] | None = None, prefix: str = "", space: str = "
 
 def _methods(view: Any) -> list[str]:
     if actions := getattr(view, "actions", None):
-        return sorted(actions)
+        # The framework adds HEAD beside GET with the first request.
+        return sorted(set(actions) - {"head"})
     api_view = getattr(view, "view_class", None) or getattr(view, "cls", None)
     if api_view is not None and issubclass(api_view, APIView):
         return [m for m in ("get", "post", "put", "patch", "delete") if hasattr(api_view, m)]
