@@ -44,7 +44,7 @@ def stranger():
 
 
 def notes() -> list[tuple[str, str, str]]:
-    entries = HistoryEntry.objects.order_by("id")
+    entries = HistoryEntry.objects.exclude(action="grant").order_by("id")
     return [(entry.target_label.split(".")[1], entry.action, entry.reason) for entry in entries]
 
 

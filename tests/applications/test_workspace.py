@@ -43,7 +43,7 @@ def listed(response) -> list[object]:
         (PLACEMENTS, 7),
         ("/admin/applications/application/", 6),
         # the phases to filter by
-        ("/admin/vacancies/vacancy/", 6),
+        ("/admin/vacancies/vacancy/", 7),
     ],
 )
 def test_lists_ask_the_same_number_of_questions(desk, cohort, page, questions, count, django_assert_num_queries):

@@ -188,9 +188,9 @@ def removed(mutant: Mutant) -> Iterator[None]:
 
 def _cells_fail(words: str) -> bool:
     from tests.matrix import trying  # noqa: PLC0415 - Django has to be set up before
-    from tests.matrix.mapping import scene_of  # noqa: PLC0415
-    from tests.matrix.tables import undone  # noqa: PLC0415
-    from tests.matrix.worlds import build_matrix_world  # noqa: PLC0415
+    from tests.matrix.mapping import scene_of  # noqa: PLC0415 - as above
+    from tests.matrix.tables import undone  # noqa: PLC0415 - as above
+    from tests.matrix.worlds import build_matrix_world  # noqa: PLC0415 - as above
 
     where, actions = words.rsplit("]", 1) if "]" in words else words.split(" ", 1)
     thing, _bracket, state = where.partition("[")
@@ -201,9 +201,9 @@ def _cells_fail(words: str) -> bool:
 
 
 def _rows_fail() -> bool:
-    from tests.factories.world import build_world  # noqa: PLC0415
-    from tests.house.everything import KINDS, build_everything  # noqa: PLC0415
-    from tests.matrix.tables import undone  # noqa: PLC0415
+    from tests.factories.world import build_world  # noqa: PLC0415 - as above
+    from tests.house.everything import KINDS, build_everything  # noqa: PLC0415 - as above
+    from tests.matrix.tables import undone  # noqa: PLC0415 - as above
 
     with undone():
         world = build_world()
@@ -218,7 +218,7 @@ def _rows_fail() -> bool:
 
 def is_noticed(mutant: Mutant) -> bool:
     """Say whether a test fails without this guard; one that crashes has noticed as well."""
-    from django.db import DatabaseError  # noqa: PLC0415
+    from django.db import DatabaseError  # noqa: PLC0415 - as above
 
     with removed(mutant):
         try:
@@ -233,7 +233,7 @@ def main(word: str = "") -> int:
     """Try the mutants whose place contains a word; returns how many were not noticed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.test")
     django.setup()
-    from django.test.utils import setup_databases, setup_test_environment  # noqa: PLC0415
+    from django.test.utils import setup_databases, setup_test_environment  # noqa: PLC0415 - as above
 
     logging.disable(logging.CRITICAL)
     setup_test_environment()
@@ -245,8 +245,8 @@ def main(word: str = "") -> int:
         noticed = is_noticed(mutant)
         survivors += [] if noticed else [mutant.where]
         said = "noticed" if noticed else "SURVIVED"
-        print(f"{number:3} {said} {mutant.where} -> {mutant.becomes} ({time.monotonic() - begun:.0f} s)", flush=True)  # noqa: T201
-    print(f"mutants: {len(chosen) - len(survivors)} of {len(chosen)} noticed")  # noqa: T201
+        print(f"{number:3} {said} {mutant.where} -> {mutant.becomes} ({time.monotonic() - begun:.0f} s)", flush=True)  # noqa: T201 - the script speaks to whoever calls it
+    print(f"mutants: {len(chosen) - len(survivors)} of {len(chosen)} noticed")  # noqa: T201 - the script speaks to whoever calls it
     return len(survivors)
 
 

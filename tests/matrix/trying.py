@@ -200,7 +200,7 @@ class Trial:
             else:
                 response = send(url, sent)
         self.result.requests += 1
-        body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+        body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]  # bytes by bytes
         return Answer(response.status_code, body, response.headers.get("Location", ""), frozenset(written))
 
 

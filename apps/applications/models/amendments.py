@@ -97,7 +97,8 @@ class PlacementAmendment(StatefulModel):
         """What was changed, value by value, as people read it."""
         return [
             ChangedValue(LABELS[name], _in_words(name, self.before.get(name)), _in_words(name, value))
-            for name, value in self.after.items()
+            # A database may store the names in an order of its own.
+            for name, value in sorted(self.after.items(), key=lambda item: list(LABELS).index(item[0]))
         ]
 
     @transition(
