@@ -161,7 +161,7 @@ MUTANTS: Final = (
         "log[submitted] view",
     ),
     Mutant("rest_framework.permissions:IsAuthenticated.has_permission", "True", "log[submitted] view verify"),
-    Mutant("django.contrib.auth.base_user:AbstractBaseUser.is_authenticated.fget", "True", "log[submitted] view"),
+    Mutant("django.contrib.auth.models:AnonymousUser.is_authenticated.fget", "True", "log[submitted] view"),
     Mutant("django.contrib.auth.backends:ModelBackend.user_can_authenticate", "True", "user[active] view"),
 )
 
@@ -177,9 +177,14 @@ def removed(mutant: Mutant) -> Iterator[None]:
     # The first parameter keeps its name, so that the expression can say ``self``.
     first = found.__code__.co_varnames[: found.__code__.co_argcount]
     given = ", ".join([*(f"{name}=None" for name in first), "*_args", "**_kwargs"])
-    exec(f"def mutant({given}): return {mutant.becomes}", found.__globals__, names)  # noqa: S102 - the mutants above
+    # A method that says ``super`` keeps its class in a cell, and takes only code with as many.
+    cells = found.__code__.co_freevars
+    body = f"({''.join(f'{name}, ' for name in cells)}); return {mutant.becomes}"
+    source = f"def enclosing({', '.join(cells)}):\n def mutant({given}): {body}\n return mutant"
+    exec(source, found.__globals__, names)  # noqa: S102 - the mutants above
+    swapped = names["enclosing"](*(None for _cell in cells))
     kept, defaults = found.__code__, found.__defaults__
-    found.__code__, found.__defaults__ = names["mutant"].__code__, names["mutant"].__defaults__
+    found.__code__, found.__defaults__ = swapped.__code__, swapped.__defaults__
     try:
         yield
     finally:
