@@ -126,7 +126,7 @@ def slow_work(site: Installation, folder: Path) -> str:
 
 
 def send(site: Installation, name: str, argument: str) -> None:
-    with Celery(broker=f"{site.redis_url}/0") as app:
+    with Celery(broker=f"{site.redis_url}/0", set_as_current=False) as app:
         app.send_task(name, args=[argument])
 
 
