@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+# Where a machine forbids compiled modules, each of the many processes that the tests start compiles everything again.
+export PYTHONDONTWRITEBYTECODE :=
 
 PORT ?= 8000
 P ?= all
