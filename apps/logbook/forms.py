@@ -101,9 +101,17 @@ class ArrivalForm(forms.Form):
     arrived_on = forms.DateField(label=_("I am here since"), widget=forms.DateInput(attrs={"type": "date"}))
     supervisor_name = forms.CharField(label=_("My supervisor is"), max_length=120)
     supervisor_email = forms.EmailField(
-        label=_("The supervisor's e-mail"), help_text=_("We send a link there; no account is needed.")
+        label=_("The supervisor's e-mail"),
+        help_text=_("We send a link there; no account is needed. An address of the company is taken at once."),
+        required=False,
     )
-    supervisor_phone = forms.CharField(label=_("The supervisor's phone"), max_length=20, required=False)
+    supervisor_phone = forms.CharField(
+        label=_("The supervisor's phone"),
+        max_length=20,
+        required=False,
+        help_text=_("If you do not know the e-mail."),
+        widget=forms.TextInput(attrs={"type": "tel", "dir": "ltr"}),
+    )
 
     @classmethod
     def for_placement(cls, placement: Placement, data: Any = None) -> "ArrivalForm":

@@ -129,6 +129,12 @@ def coordinates_arrival(note: "ArrivalNote", user: "Viewer") -> bool:
     return coordinates_cohort(note.placement.enrolment.cohort, user)
 
 
+@rule("address_settled", _("The supervisor's address does not wait for anybody."))
+def address_waits(note: "ArrivalNote") -> bool:
+    """Say whether a coordinator has to look at the address that the student typed."""
+    return note.address_waits
+
+
 def can_view_arrival(note: "ArrivalNote", user: "Viewer") -> bool:
     """The student, both supervisors, the coordinators, the superuser."""
     sides = (

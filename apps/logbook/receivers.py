@@ -56,9 +56,12 @@ def _notes(event: Event) -> "Iterator[ArrivalNote]":
 
 @reacts_to("logbook.ArrivalNote", to=ArrivalState.SUBMITTED)
 def ask_to_confirm_the_arrival(event: Event) -> None:
-    """A student says "I am here"."""
+    """A student says "I am here"; where nobody vouches for the supervisor's address a coordinator looks first."""
     for note in _notes(event):
         notifications.tell_arrival_reported(note)
+        if note.address_waits:
+            url = reverse("admin:logbook_arrivalnote_change", args=[note.pk])
+            notifications.tell_address_waits(note, url=url)
 
 
 @reacts_to("logbook.ArrivalNote", to=ArrivalState.CONFIRMED)
@@ -68,11 +71,18 @@ def tell_arrival_confirmed(event: Event) -> None:
         notifications.tell_arrival_decided(note, confirmed=True)
 
 
-@reacts_to("logbook.ArrivalNote", to=ArrivalState.DISPUTED)
+@reacts_to("logbook.ArrivalNote", to=ArrivalState.DISPUTED, moves=("dispute",))
 def tell_arrival_disputed(event: Event) -> None:
     """The supervisor says no."""
     for note in _notes(event):
         notifications.tell_arrival_decided(note, confirmed=False)
+
+
+@reacts_to("logbook.ArrivalNote", to=ArrivalState.DISPUTED, moves=("refuse_address",))
+def tell_address_refused(event: Event) -> None:
+    """The coordinator does not take the supervisor whom the student named."""
+    for note in _notes(event):
+        notifications.tell_address_refused(note)
 
 
 # -- handing over -------------------------------------------------------------------------------------------------

@@ -51,7 +51,9 @@ def confirm_by(phone: Client, link: str) -> None:
 @pytest.mark.django_db
 def test_a_week_goes_from_the_student_over_the_company_to_the_university():
     world = build_world()
-    placement = PlacementFactory.create(enrolment__cohort=world.cohort, state=PlacementState.CONFIRMED)
+    placement = PlacementFactory.create(
+        enrolment__cohort=world.cohort, state=PlacementState.CONFIRMED, company__mail_domain="host.example"
+    )
     student, lecturer = placement.enrolment.student, UserFactory.create()
     PlacementSupervisorFactory.create(placement=placement, user=lecturer, kind=SupervisorKind.UNIVERSITY)
 

@@ -1,17 +1,20 @@
 import datetime as dt
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from apps.accounts.models import HistoryEntry
+from apps.accounts.models import HistoryEntry, Notice, User
+from apps.accounts.services.outbox import run_due_tasks
+from apps.accounts.services.people import grant
 from apps.applications.models import PlacementSupervisor
-from apps.applications.states import PlacementState
+from apps.applications.states import PlacementState, SupervisorKind
 from apps.logbook.services.arrivals import Arrival, report_arrival
 from apps.logbook.states import ArrivalState
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from portal.kernel.fsm import perform, perform_many
-from tests.factories.accounts import StudentFactory
+from tests.factories.accounts import CompanyMemberFactory, StudentFactory, UserFactory
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
 from tests.factories.logbook import ArrivalNoteFactory
 
@@ -20,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def placement():
-    return PlacementFactory.create(state=PlacementState.CONFIRMED)
+    """At a company that is known by the domain of its mail."""
+    return PlacementFactory.create(state=PlacementState.CONFIRMED, company__mail_domain="host.example")
 
 
 def arrival(**changes) -> Arrival:
@@ -113,12 +117,22 @@ def test_an_arrival_needs_a_confirmed_placement(state):
         ({"arrived_on": timezone.localdate() + dt.timedelta(days=1)}, "day_in_future", "arrived_on"),
         ({"arrived_on": timezone.localdate() - dt.timedelta(days=100)}, "day_outside_placement", "arrived_on"),
         ({"supervisor_name": "  "}, "name_missing", "supervisor_name"),
-        ({"supervisor_email": " "}, "email_missing", "supervisor_email"),
+        ({"supervisor_email": " ", "supervisor_phone": " "}, "reach_missing", "supervisor_email"),
+        ({"supervisor_email": "nobody"}, "email_unreadable", "supervisor_email"),
+        ({"supervisor_phone": "ring me"}, "phone_unreadable", "supervisor_phone"),
         ({"supervisor_email": "friend@uni.example"}, "supervisor_is_student", "supervisor_email"),
+        ({"supervisor_email": "friend+boss@uni.example"}, "supervisor_is_student", "supervisor_email"),
+        ({"supervisor_email": "second@mail.example"}, "supervisor_is_student", "supervisor_email"),
+        ({"supervisor_email": "lecturer@host.example"}, "both_sides", "supervisor_email"),
     ],
 )
 def test_a_wrong_arrival_is_refused_at_its_field(placement, changes, code, field):
-    StudentFactory.create(email="friend@uni.example")
+    friend = StudentFactory.create(email="friend@uni.example")
+    EmailAddress.objects.create(user=friend, email="second@mail.example", verified=True)
+    lecturer = UserFactory.create(email="lecturer@host.example")
+    PlacementSupervisorFactory.create(
+        placement__enrolment=placement.enrolment, user=lecturer, kind=SupervisorKind.UNIVERSITY
+    )
     with pytest.raises(RuleViolation) as refused:
         report_arrival(placement, arrival(**changes), actor=placement.enrolment.student)
     assert (refused.value.code, refused.value.field) == (code, field)
@@ -129,3 +143,128 @@ def test_nobody_reports_for_another(placement):
     for actor in (StudentFactory.create(), SYSTEM):
         with pytest.raises(NotAllowed):
             report_arrival(placement, arrival(), actor=actor)
+
+
+# -- who vouches for the supervisor -------------------------------------------------------------------------------
+
+STRANGER = "asha.private@mail.example"
+
+
+def coordinator_of(placement):
+    coordinator = UserFactory.create()
+    grant(coordinator, placement.enrolment.cohort, actor=SYSTEM)
+    return coordinator
+
+
+def test_an_address_that_nobody_vouches_for_makes_nobody_a_supervisor(placement):
+    note = report_arrival(placement, arrival(supervisor_email=STRANGER), actor=placement.enrolment.student)
+    assert (note.state, note.address_waits) == (ArrivalState.SUBMITTED, True)
+    assert PlacementSupervisor.objects.count() == 0
+    assert User.objects.filter(email=STRANGER).count() == 0
+    coordinator = coordinator_of(placement)
+    run_due_tasks()
+    told = Notice.objects.filter(kind__startswith="logbook.").values_list("kind", "recipient")
+    assert list(told) == [("logbook.address_waits", coordinator.pk)]
+
+
+@pytest.mark.parametrize(
+    ("company", "email", "waits"),
+    [
+        ({"mail_domain": "host.example"}, "juma@host.example", False),
+        ({"mail_domain": "host.example"}, "juma@sub.host.example", True),
+        ({"mail_domain": "host.example"}, "juma@host.example.evil.example", True),
+        ({"mail_domain": "host.example"}, "juma@nothost.example", True),
+        ({"mail_domain": ""}, "juma@host.example", True),
+        ({"email": "Workshop@gmail.com"}, "workshop@gmail.com", False),
+        ({"hr_email": "people@gmail.com"}, "people@gmail.com", False),
+        ({"email": "workshop@gmail.com"}, "other@gmail.com", True),
+    ],
+)
+def test_the_company_vouches_by_its_domain_and_its_own_addresses(company, email, waits):
+    placement = PlacementFactory.create(
+        state=PlacementState.CONFIRMED, **{f"company__{name}": value for name, value in company.items()}
+    )
+    note = report_arrival(placement, arrival(supervisor_email=email), actor=placement.enrolment.student)
+    assert (note.address_waits, PlacementSupervisor.objects.count()) == (waits, int(not waits))
+
+
+@pytest.mark.parametrize(("invited_at", "waits"), [(None, False), (timezone.now(), True)])
+def test_a_member_of_the_company_is_vouched_for_and_an_invited_one_is_not(placement, invited_at, waits):
+    CompanyMemberFactory.create(company=placement.company, user__email=STRANGER, invited_at=invited_at)
+    note = report_arrival(placement, arrival(supervisor_email=STRANGER), actor=placement.enrolment.student)
+    assert note.address_waits is waits
+
+
+def test_who_was_named_before_is_vouched_for(placement):
+    PlacementSupervisorFactory.create(placement=placement, user__email=STRANGER)
+    note = report_arrival(placement, arrival(supervisor_email=STRANGER), actor=placement.enrolment.student)
+    assert note.address_waits is False
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_phone_alone_asks_whom_others_have_named(placement, named):
+    if named:
+        PlacementSupervisorFactory.create(placement=placement)
+    facts = arrival(supervisor_email="", supervisor_phone="0712 345 678")
+    note = report_arrival(placement, facts, actor=placement.enrolment.student)
+    assert (note.address_waits, note.supervisor_phone) == (not named, "+255712345678")
+
+
+def test_a_coordinator_allows_the_supervisor_who_then_confirms(placement):
+    note = report_arrival(placement, arrival(supervisor_email=STRANGER), actor=placement.enrolment.student)
+    perform(note, "allow_address", actor=coordinator_of(placement))
+    note.refresh_from_db()
+    supervisor = supervisor_of(placement)
+    assert (note.address_waits, note.state, supervisor.email) == (False, ArrivalState.SUBMITTED, STRANGER)
+    run_due_tasks()
+    assert Notice.objects.filter(recipient=supervisor, kind="logbook.arrival_reported").count() == 1
+    perform(note, "confirm", actor=supervisor)
+    placement.refresh_from_db()
+    assert placement.state == PlacementState.ACTIVE
+
+
+def test_a_phone_alone_is_allowed_once_somebody_is_named(placement):
+    facts = arrival(supervisor_email="")
+    note = report_arrival(placement, facts, actor=placement.enrolment.student)
+    coordinator = coordinator_of(placement)
+    with pytest.raises(RuleViolation) as refused:
+        perform(note, "allow_address", actor=coordinator)
+    assert (refused.value.code, "+255700000000" in str(refused.value)) == ("supervisor_unnamed", True)
+    supervisor = PlacementSupervisorFactory.create(placement=placement).user
+    perform(note, "allow_address", actor=coordinator)
+    run_due_tasks()
+    assert Notice.objects.filter(recipient=supervisor, kind="logbook.arrival_reported").count() == 1
+
+
+def test_a_coordinator_refuses_and_the_student_names_somebody_else(placement):
+    student = placement.enrolment.student
+    note = report_arrival(placement, arrival(supervisor_email=STRANGER), actor=student)
+    perform(note, "refuse_address", actor=coordinator_of(placement), reason="Nobody there knows her.")
+    run_due_tasks()
+    told = Notice.objects.filter(recipient=student).values_list("kind", flat=True)
+    assert list(told) == ["logbook.address_refused"]
+    again = report_arrival(placement, arrival(), actor=student)
+    assert (again.pk, again.address_waits, supervisor_of(placement).email) == (
+        note.pk,
+        False,
+        "juma.mushi@host.example",
+    )
+
+
+def test_an_address_that_nobody_has_to_look_at_is_not_decided(placement):
+    note = report_arrival(placement, arrival(), actor=placement.enrolment.student)
+    for move in ("allow_address", "refuse_address"):
+        with pytest.raises(RuleViolation) as refused:
+            perform(note, move, actor=coordinator_of(placement), reason="No.")
+        assert refused.value.code == "address_settled"
+
+
+def test_only_coordinators_of_the_cohort_decide(placement):
+    student = placement.enrolment.student
+    note = report_arrival(placement, arrival(supervisor_email=STRANGER), actor=student)
+    stranger = coordinator_of(PlacementFactory.create())
+    for actor in (student, stranger, UserFactory.create()):
+        for move in ("allow_address", "refuse_address"):
+            with pytest.raises(NotAllowed):
+                perform(note, move, actor=actor, reason="No.")
+    assert PlacementSupervisor.objects.count() == 0

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Company, User
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState
 from apps.logbook.models import Absence, ArrivalNote, DailyLog, WeeklyReport
@@ -241,6 +241,7 @@ def arrive() -> dict[str, str]:
 
 def test_the_arrival_is_reported_on_one_page(page, placement):
     Placement.objects.filter(pk=placement.pk).update(state=PlacementState.CONFIRMED)
+    Company.objects.update(mail_domain="host.example")
     assert page.get(reverse("student_today")).context["arrival_due"] == placement
     address = reverse("arrival_report", args=[placement.pk])
     assert page.get(address).context["settled"] is False
@@ -249,6 +250,14 @@ def test_the_arrival_is_reported_on_one_page(page, placement):
     assert (note.state, note.supervisor_email) == (ArrivalState.SUBMITTED, "juma@host.example")
     assert placement.supervisors.get().user.email == "juma@host.example"
     assert page.get(address).context["settled"] is True
+
+
+def test_the_page_says_that_a_coordinator_looks_at_the_supervisor_first(page, placement):
+    Placement.objects.filter(pk=placement.pk).update(state=PlacementState.CONFIRMED)
+    answer = page.post(reverse("arrival_report", args=[placement.pk]), arrive(), follow=True).content.decode()
+    assert answer.count("Your coordinator looks at the supervisor first") == 1
+    assert answer.count("Your supervisor gets a link") == 0
+    assert placement.supervisors.count() == 0
 
 
 def test_a_students_own_address_is_no_supervisors(page, placement, student):

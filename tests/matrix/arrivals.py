@@ -13,6 +13,16 @@ from tests.factories.world import World
 from tests.matrix.endpoints import HOSTS, LINKS, STUDENTS, Endpoint, Offers, Scene, api, without_arguments, workspace
 from tests.matrix.words import state_of
 
+# The product's moves by the table's actions.
+MOVES: Final = {
+    "submit": "submit",
+    "confirm": "confirm",
+    "dispute": "return",
+    "reopen": "reopen_with_reason",
+    "allow_address": "allow_supervisor",
+    "refuse_address": "refuse_supervisor",
+}
+
 
 def _link(scene: Scene) -> tuple[int]:
     return (scene.extra["link"].pk,)
@@ -24,7 +34,7 @@ def arrival(world: World, state: str) -> Any:
     world.placement.refresh_from_db()
     if state == "draft":
         return world.placement
-    note = ArrivalNoteFactory.create(placement=world.placement, state=state_of("arrival", state))
+    note = ArrivalNoteFactory.create(placement=world.placement, state=state_of("arrival", state), address_waits=True)
     target = Target("logbook.ArrivalNote", note.pk, {})
     return note, {"purpose": LinkPurpose.CONFIRM_ARRIVAL, "target": target}
 
@@ -45,14 +55,14 @@ ARRIVALS: Final = [
     *api(
         "arrival",
         "arrival",
-        {"submit": "submit", "confirm": "confirm", "dispute": "return", "reopen": "reopen_with_reason"},
+        MOVES,
         states="submitted,confirmed,disputed",
     ),
     *workspace(
         "logbook_arrivalnote",
         "arrival",
-        moves={"submit": "submit", "confirm": "confirm", "dispute": "return", "reopen": "reopen_with_reason"},
-        bulk=("reopen",),
+        moves=MOVES,
+        bulk=("allow_address", "refuse_address", "reopen"),
         states="submitted,confirmed,disputed",
     ),
     Endpoint("arrival_report", "arrival", "add submit", "post", STUDENTS, states="draft", data=_arrived),

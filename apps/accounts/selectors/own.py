@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
 from django.db.models import Model, Q, QuerySet
 
 from apps.accounts.models import (
@@ -48,6 +49,16 @@ def is_unwelcomed(student: "Viewer") -> bool:
 def look_alikes_of(email: str) -> QuerySet[User]:
     """Return who has this address or one that looks the same; ``email`` is in its stored form."""
     return User.objects.filter(email_key=email_key(email))
+
+
+def is_address_of_student(email: str) -> bool:
+    """Say whether a student has this address, one that looks the same, or confirmed it as a second one.
+
+    ``email`` is in its stored form.
+    """
+    if look_alikes_of(email).filter(groups__name=Role.STUDENT).exists():
+        return True
+    return EmailAddress.objects.filter(email__iexact=email, user__groups__name=Role.STUDENT).exists()
 
 
 def jobs_visible_to(user: "Viewer") -> QuerySet[Job]:

@@ -10,7 +10,7 @@ from apps.applications.models import Placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.states import PlacementState
 from apps.logbook.models import DailyLog
-from apps.logbook.selectors import logs_visible_to, overdue, silent
+from apps.logbook.selectors import addresses_waiting, arrivals_visible_to, logs_visible_to, overdue, silent
 from apps.logbook.states import ChainState
 from portal.kernel.screens import HomeCard, home_card
 
@@ -36,6 +36,19 @@ def no_arrival(request: HttpRequest) -> HomeCard:
         url=reverse("admin:applications_placement_changelist") + "?todo=arrive",
         action=_("Open the list"),
         rows=_placement_rows(due),
+    )
+
+
+@home_card(35)
+def supervisors_to_look_at(request: HttpRequest) -> HomeCard:
+    waiting = addresses_waiting(arrivals_visible_to(request.user))
+    oldest = waiting.select_related("placement__enrolment__student", "placement__company").order_by("pk")[:OLDEST]
+    return HomeCard(
+        title=_("Supervisors to look at"),
+        count=waiting.count(),
+        url=reverse("admin:logbook_arrivalnote_changelist") + "?todo=address",
+        action=_("Decide"),
+        rows=[(str(row), reverse("admin:logbook_arrivalnote_change", args=[row.pk])) for row in oldest],
     )
 
 

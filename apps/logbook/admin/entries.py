@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.applications.models import Placement
 from apps.logbook.models import ArrivalNote, DailyLog, LogAttachment, Operation, WeeklyReport
 from apps.logbook.permissions import can_view_arrival, can_view_entry
-from apps.logbook.selectors import arrivals_visible_to, logs_visible_to, overdue, silent, weeks_visible_to
+from apps.logbook.selectors import (
+    addresses_waiting,
+    arrivals_visible_to,
+    logs_visible_to,
+    overdue,
+    silent,
+    weeks_visible_to,
+)
 from portal.kernel.admin import Panel, PortalModelAdmin, PortalTabularInline, extend_admin
 
 PEOPLE = (
@@ -73,6 +80,19 @@ class SilenceFilter(admin.SimpleListFilter):
         return silent(rows) if self.value() == "silent" else rows
 
 
+class AddressFilter(admin.SimpleListFilter):
+    """The arrivals that the first page counts: a coordinator has to look at the supervisor."""
+
+    title = _("what to do")
+    parameter_name = "todo"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        return [("address", _("Supervisors to look at"))]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return addresses_waiting(rows) if self.value() == "address" else rows
+
+
 @admin.register(DailyLog)
 class DailyLogAdmin(EntryAdmin):
     selector = staticmethod(logs_visible_to)
@@ -107,10 +127,10 @@ class WeeklyReportAdmin(EntryAdmin):
 class ArrivalNoteAdmin(PortalModelAdmin):
     selector = staticmethod(arrivals_visible_to)
     can_view = staticmethod(can_view_arrival)
-    bulk_moves = ("reopen",)
+    bulk_moves = ("allow_address", "refuse_address", "reopen")
     empty_sentence = _("No student of yours has reported an arrival yet.")
-    list_display = ("placement", "arrived_on", "supervisor_name", "decided_at", "state")
-    list_filter = ("state", "placement__enrolment__cohort")
+    list_display = ("placement", "arrived_on", "supervisor_name", "address_waits", "decided_at", "state")
+    list_filter = (AddressFilter, "state", "placement__enrolment__cohort")
     list_select_related = ("placement__enrolment__student", "placement__company")
     search_fields = ("supervisor_name", *(f"placement__{path}" for path in PEOPLE))
     fields = (
@@ -119,6 +139,7 @@ class ArrivalNoteAdmin(PortalModelAdmin):
         "supervisor_name",
         "supervisor_email",
         "supervisor_phone",
+        "address_waits",
         "decided_at",
         "reason",
     )

@@ -12,7 +12,11 @@ from portal.kernel.models import StatefulModel
 
 
 class ArrivalNote(StatefulModel):
-    """One per placement; confirming it makes the placement active."""
+    """One per placement; confirming it makes the placement active.
+
+    ``address_waits``: nobody vouches for the address that the student typed, so it makes nobody a supervisor before
+    a coordinator has looked at it.
+    """
 
     MOVE_RELATED = ("placement__enrolment__cohort",)
     MOVE_PREFETCH = ("placement__supervisors",)
@@ -24,6 +28,7 @@ class ArrivalNote(StatefulModel):
     supervisor_name = models.CharField(_("supervisor's name"), max_length=120)
     supervisor_email = models.EmailField(_("supervisor's e-mail"), blank=True)
     supervisor_phone = models.CharField(_("supervisor's phone"), max_length=20, blank=True)
+    address_waits = models.BooleanField(_("address to be checked"), default=False, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
     reason = models.TextField(_("reason"), blank=True, editable=False)
     state = FSMField(
@@ -73,6 +78,37 @@ class ArrivalNote(StatefulModel):
     )
     def dispute(self) -> None:
         """The date is wrong, or it is not my trainee."""
+
+    @transition(
+        field=state,
+        source=ArrivalState.SUBMITTED,
+        target=ArrivalState.SUBMITTED,
+        permission=permissions.coordinates_arrival,
+        conditions=[permissions.address_waits],
+        custom=move(
+            _("Allow this supervisor"),
+            help=_("The person is asked to confirm the arrival and may verify the student's logs."),
+            danger=Danger.MAIN,
+        ),
+    )
+    def allow_address(self) -> None:
+        """It is somebody of the company; ``services.arrivals`` makes the person a supervisor with it."""
+
+    @transition(
+        field=state,
+        source=ArrivalState.SUBMITTED,
+        target=ArrivalState.DISPUTED,
+        permission=permissions.coordinates_arrival,
+        conditions=[permissions.address_waits],
+        custom=move(
+            _("Refuse this supervisor"),
+            danger=Danger.CAREFUL,
+            needs_reason=True,
+            stamps={"decided_at": Stamp.NOW, "reason": Stamp.REASON},
+        ),
+    )
+    def refuse_address(self) -> None:
+        """It is nobody of the company, or nobody knows."""
 
     @transition(
         field=state,

@@ -7,6 +7,8 @@ from apps.logbook.notifications.assessments import (
     tell_visit_planned,
 )
 from apps.logbook.notifications.chain import (
+    tell_address_refused,
+    tell_address_waits,
     tell_arrival_decided,
     tell_arrival_reported,
     tell_flagged,
@@ -21,6 +23,8 @@ from apps.logbook.notifications.chain import (
 )
 
 __all__ = [
+    "tell_address_refused",
+    "tell_address_waits",
     "tell_arrival_decided",
     "tell_arrival_reported",
     "tell_assessment_reopened",

@@ -58,6 +58,29 @@ ARRIVAL_DISPUTED = declare_notice(
         urgent=True,
     )
 )
+ADDRESS_WAITS = declare_notice(
+    NoticeKind(
+        "logbook.address_waits",
+        subject=_("Is this the supervisor of %(student)s?"),
+        sentence=_(
+            "%(student)s has arrived at %(company)s and names %(supervisor)s (%(reach)s) as supervisor. Nobody else"
+            " knows this person there. Allow or refuse it; until then no mail is sent."
+        ),
+        button=_("Look at it"),
+        why=WHY_COORDINATOR,
+        urgent=True,
+    )
+)
+ADDRESS_REFUSED = declare_notice(
+    NoticeKind(
+        "logbook.address_refused",
+        subject=_("Name your supervisor at %(company)s again"),
+        sentence=_("Your coordinator did not take the supervisor whom you named: %(reason)s"),
+        button=_("Name somebody else"),
+        why=WHY_STUDENT,
+        urgent=True,
+    )
+)
 WEEK_WAITS = declare_notice(
     NoticeKind(
         "logbook.week_waits",
@@ -161,6 +184,23 @@ def tell_arrival_decided(note: ArrivalNote, *, confirmed: bool) -> None:
     url = reverse("student_today") if confirmed else reverse("arrival_report", args=[placement.pk])
     key = f"arrival-decided:{note.pk}:{note.version}"
     tell(placement.enrolment.student, kind, facts=_facts(placement, reason=note.reason), url=url, dedupe_key=key)
+
+
+def tell_address_waits(note: ArrivalNote, *, url: str) -> None:
+    """Ask the coordinators of the cohort whether the supervisor whom the student named is one."""
+    reach = ", ".join(filter(None, (note.supervisor_email, note.supervisor_phone)))
+    for person in coordinators_of(note.placement.enrolment.cohort):
+        facts = _facts(note.placement, supervisor=note.supervisor_name, reach=reach)
+        key = f"address-waits:{note.pk}:{person.pk}:{note.version}"
+        tell(person, ADDRESS_WAITS, facts=facts, url=url, dedupe_key=key)
+
+
+def tell_address_refused(note: ArrivalNote) -> None:
+    """Tell the student that somebody else has to be named."""
+    url = reverse("arrival_report", args=[note.placement_id])
+    facts = _facts(note.placement, reason=note.reason)
+    key = f"address-refused:{note.pk}:{note.version}"
+    tell(note.placement.enrolment.student, ADDRESS_REFUSED, facts=facts, url=url, dedupe_key=key)
 
 
 # -- the chain ----------------------------------------------------------------------------------------------------

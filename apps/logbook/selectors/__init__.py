@@ -23,6 +23,7 @@ from apps.logbook.selectors.marks import (
 )
 from apps.logbook.selectors.rows import (
     absences_visible_to,
+    addresses_waiting,
     arrivals_awaiting,
     arrivals_visible_to,
     assessments_awaiting,
@@ -58,6 +59,7 @@ __all__ = [
     "WaitingWeek",
     "Week",
     "absences_visible_to",
+    "addresses_waiting",
     "arrivals_awaiting",
     "arrivals_visible_to",
     "assessments_awaiting",

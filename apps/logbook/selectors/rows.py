@@ -110,6 +110,11 @@ def arrivals_awaiting(user: "Viewer") -> QuerySet[ArrivalNote]:
     return ArrivalNote.objects.filter(supervised(user, SupervisorKind.INDUSTRIAL), state=ArrivalState.SUBMITTED)
 
 
+def addresses_waiting(rows: QuerySet[ArrivalNote]) -> QuerySet[ArrivalNote]:
+    """Those of the arrivals whose supervisor a coordinator has to look at."""
+    return rows.filter(state=ArrivalState.SUBMITTED, address_waits=True)
+
+
 def absences_visible_to(user: "Viewer") -> QuerySet[Absence]:
     """The student's own, those of supervised placements and of coordinated cohorts."""
     return Absence.objects.filter(_around_a_placement(user))

@@ -29,11 +29,17 @@ def arrival_report(request: HttpRequest, pk: int) -> HttpResponse:
     form = ArrivalForm.for_placement(placement, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            report_arrival(placement, Arrival(**form.cleaned_data), actor=student_of(request))
+            sent = report_arrival(placement, Arrival(**form.cleaned_data), actor=student_of(request))
         except RuleViolation as error:
             refuse(form, error)
         else:
-            messages.success(request, _("Sent. Your supervisor gets a link by e-mail and confirms."))
+            messages.success(request, _sentence(sent))
             return redirect("arrival_report", pk=pk)
     context = {"placement": placement, "note": note, "form": form, "settled": settled}
     return render(request, "logbook/arrival.html", context)
+
+
+def _sentence(note: ArrivalNote) -> str:
+    if note.address_waits:
+        return _("Sent. Your coordinator looks at the supervisor first, because nobody else knows this address.")
+    return _("Sent. Your supervisor gets a link by e-mail and confirms.")
