@@ -85,7 +85,7 @@ test-postgres: $(VENV)/dev.stamp messages
 	@mkdir -p var/test && rm -f .coverage.postgresql*
 	@if $(PY) -c 'import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=3)' '$(TEST_POSTGRES_URL)' 2>/dev/null; then \
 	    echo "== the suite on PostgreSQL"; \
-	    DATABASE_URL='$(TEST_POSTGRES_URL)' COVERAGE_FILE=.coverage.postgresql $(BIN)/pytest -n $(JOBS) --cov --cov-report= \
+	    DATABASE_URL='$(TEST_POSTGRES_URL)' COVERAGE_FILE=.coverage.postgresql $(BIN)/pytest -n $(JOBS) --database-only --cov --cov-report= \
 	      | tee var/test/postgresql.log; \
 	  elif [ "$${REQUIRE_SERVICES:-0}" = 1 ]; then echo "PostgreSQL does not answer, and REQUIRE_SERVICES=1." >&2; exit 1; \
 	  else rm -f var/test/postgresql.log; echo "PostgreSQL does not answer: tested on SQLite only (TEST_POSTGRES_URL names another)."; fi

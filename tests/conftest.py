@@ -13,7 +13,29 @@ from django_fsm.signals import pre_transition
 
 from tests import schema
 
+# Whoever asks for one of these has a database.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 LOOPBACK_NAMES = {"localhost", "testserver", ""}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what the second of two runs, on another database, is told."""
+    parser.addoption(
+        "--database-only", action="store_true", help="leave out tests that ask no database: an earlier run had them"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out with ``--database-only`` whatever cannot behave otherwise on another database."""
+    if not config.getoption("database_only"):
+        return
+    with_database = [
+        item
+        for item in items
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(with_database)])
+    items[:] = with_database
 
 
 class NetworkRefusedError(RuntimeError):
