@@ -17,6 +17,6 @@ class AccountsConfig(AppConfig):
         from portal.kernel.tasks import store_tasks_with  # noqa: PLC0415 - as above
 
         read_scope_with(selectors.read_scope)
-        store_tasks_with(outbox.store_task)
+        store_tasks_with(outbox.store_task, outbox.store_tasks)
         count_notices_with(selectors.unread_notice_count)
         keep_language_with(people.keep_language)

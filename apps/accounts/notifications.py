@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import CompanyMember, User
 from apps.accounts.services.invitations import target_of
+from apps.accounts.services.notice_kinds import EVERYBODY, name_subject
 from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, tell
-from apps.accounts.states import LinkPurpose
+from apps.accounts.states import LinkPurpose, Role
+
+name_subject("accounts", _("Account and company"))
 
 COMPANY_APPROVED = declare_notice(
     NoticeKind(
@@ -15,6 +18,8 @@ COMPANY_APPROVED = declare_notice(
         sentence=_("%(company)s is approved: students see it, and its vacancies may be published."),
         button=_("Open the portal"),
         why=_("You get this because you entered the company or represent it."),
+        label=_("A company of yours was approved"),
+        to=(Role.STUDENT, Role.COMPANY_REPRESENTATIVE),
     )
 )
 COMPANY_REJECTED = declare_notice(
@@ -24,6 +29,8 @@ COMPANY_REJECTED = declare_notice(
         sentence=_("%(company)s was not accepted. The reason: %(reason)s"),
         button=_("Open the portal"),
         why=_("You get this because you entered the company or represent it."),
+        label=_("A company of yours was not accepted"),
+        to=(Role.STUDENT, Role.COMPANY_REPRESENTATIVE),
     )
 )
 SIGN_IN_CHANGED = declare_notice(
@@ -37,6 +44,9 @@ SIGN_IN_CHANGED = declare_notice(
         button=_("Look at it"),
         why=_("You get this whenever a door to your account is changed."),
         urgent=True,
+        binding=True,
+        label=_("How you sign in was changed"),
+        to=EVERYBODY,
     )
 )
 PERSON_INVITED = declare_notice(
@@ -50,6 +60,8 @@ PERSON_INVITED = declare_notice(
         button=_("Choose a password"),
         why=_("You get this because your university has entered you."),
         urgent=True,
+        label=_("Your access to the portal"),
+        to=EVERYBODY,
     )
 )
 MEMBER_INVITED = declare_notice(
@@ -63,6 +75,8 @@ MEMBER_INVITED = declare_notice(
         button=_("Look at the invitation"),
         why=_("You get this because somebody has entered your address as a colleague's."),
         urgent=True,
+        label=_("An invitation to join a company"),
+        to=(Role.COMPANY_REPRESENTATIVE, Role.INDUSTRIAL_SUPERVISOR),
     )
 )
 

@@ -116,6 +116,7 @@ class NoticeFrequency(models.TextChoices):
     AT_ONCE = "at_once", _("At once")
     DAILY = "daily", _("Once a day")
     WEEKLY = "weekly", _("Once a week")
+    NEVER = "never", _("Not by mail")
 
 
 class IndustryType(models.TextChoices):

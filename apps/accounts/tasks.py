@@ -3,13 +3,13 @@
 from apps.accounts import notifications
 from apps.accounts.models import CompanyMember, User
 from apps.accounts.services import (  # noqa: F401 - two declare jobs
+    digests,
     erasure,
     exports,
     history,
     imports,
     invitations,
     jobs,
-    notices,
     outbox,
     reconcile,
     retention,
@@ -26,8 +26,8 @@ task("accounts.erase_due")(erasure.erase_due)
 task("accounts.delete_outdated")(retention.delete_outdated)
 task("accounts.reconcile_reactions")(reconcile.reconcile_reactions)
 task("accounts.seal_history")(history.seal_history)
-task("accounts.send_digests")(notices.send_digests)
-task("accounts.send_notices")(notices.send_notices)
+task("accounts.send_digests")(digests.send_digests)
+task("accounts.send_notices")(digests.send_notices)
 task("accounts.run_job")(jobs.run_job)
 task("accounts.sweep_jobs")(jobs.sweep_jobs)
 task("accounts.send_registration_letter")(send_registration_letter)

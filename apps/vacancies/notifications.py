@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.selectors import representatives_of
+from apps.accounts.services.notice_kinds import STUDENT, name_subject
 from apps.accounts.services.notices import NoticeKind, declare_notice, tell
 from apps.vacancies.models import SavedSearch, Vacancy
 from apps.vacancies.selectors import narrowed, vacancies_visible_to
@@ -18,6 +19,8 @@ from portal.kernel.access import SYSTEM
 if TYPE_CHECKING:
     import datetime as dt
 
+name_subject("vacancies", _("Vacancies"))
+
 VACANCY_CLOSED = declare_notice(
     NoticeKind(
         "vacancies.vacancy_closed",
@@ -25,6 +28,8 @@ VACANCY_CLOSED = declare_notice(
         sentence=_("The deadline of “%(vacancy)s” has passed. Nobody can apply any more; who has applied still waits."),
         button=_("See the applicants"),
         why=_("You get this because you represent %(company)s."),
+        label=_("A vacancy that you keep or applied for closes"),
+        to=STUDENT,
     )
 )
 VACANCIES_FOUND = declare_notice(
@@ -34,6 +39,8 @@ VACANCIES_FOUND = declare_notice(
         sentence=_("New for your search “%(search)s”: %(count)s, the newest is “%(newest)s”."),
         button=_("See them"),
         why=_("You get this because you saved the search. Delete it on the page of vacancies."),
+        label=_("New vacancies for a saved search"),
+        to=STUDENT,
     )
 )
 

@@ -35,7 +35,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail to one person, in the person's language already."""
+    """One mail to one person, in the person's language already. To ``return_path`` it comes back, if it does."""
 
     to: str
     subject: str
@@ -44,20 +44,27 @@ class Letter:
     message_id: str
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: Sequence[Attachment] = ()
+    return_path: str = ""
 
 
 def send_letter(letter: Letter) -> None:
     """Hand a mail to the mail server.
 
     The subject is made one line, so that no header can be injected. Raises ``AddressRefusedError`` when the
-    server refuses the recipient (5xx) and whatever the connection raises when the server is away.
+    server refuses the recipient or the mail for good (5xx) and whatever the connection raises when the server is away.
     """
     message = EmailMultiAlternatives(
         subject=" ".join(letter.subject.split())[:200],
         body=letter.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        # The envelope's sender; what the reader sees is the header below.
+        from_email=letter.return_path or settings.DEFAULT_FROM_EMAIL,
         to=[letter.to],
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated", **letter.headers},
+        headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Message-ID": letter.message_id,
+            "Auto-Submitted": "auto-generated",
+            **letter.headers,
+        },
         connection=get_connection(fail_silently=False),
     )
     message.attach_alternative(letter.html, "text/html")
@@ -66,7 +73,12 @@ def send_letter(letter: Letter) -> None:
     try:
         message.send(fail_silently=False)
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _text in error.recipients.values()]
-        if all(code >= PERMANENT for code in codes):
-            raise AddressRefusedError(str(codes)) from error
+        answers = [(code, bytes(text).decode(errors="replace")) for code, text in error.recipients.values()]
+        if all(code >= PERMANENT for code, _text in answers):
+            raise AddressRefusedError("; ".join(f"{code} {text}" for code, text in answers)[:300]) from error
+        raise
+    except smtplib.SMTPDataError as error:
+        if error.smtp_code >= PERMANENT:
+            text = bytes(error.smtp_error).decode(errors="replace")
+            raise AddressRefusedError(f"{error.smtp_code} {text}"[:300]) from error
         raise

@@ -5,13 +5,14 @@ uuid wakes a worker. A message that is lost costs time, never work: the beat tab
 The table itself belongs to the accounts app, which hands its ``store`` function in at start.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 type Payload = Mapping[str, Any]
 type Store = Callable[[str, Payload, str, datetime | None], None]
+type StoreMany = Callable[[str, Sequence[tuple[Payload, str]]], None]
 
 
 def _no_store(kind: str, _payload: Payload, _dedupe_key: str, _not_before: datetime | None) -> None:
@@ -19,18 +20,23 @@ def _no_store(kind: str, _payload: Payload, _dedupe_key: str, _not_before: datet
     raise RuntimeError(message)
 
 
+def _no_store_many(kind: str, _work: Sequence[tuple[Payload, str]]) -> None:
+    _no_store(kind, {}, "", None)
+
+
 @dataclass
 class _Registry:
     store: Store = _no_store
+    store_many: StoreMany = _no_store_many
     functions: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 _registry = _Registry()
 
 
-def store_tasks_with(store: Store) -> None:
+def store_tasks_with(store: Store, store_many: StoreMany) -> None:
     """Tell the kernel where outbox rows are written; the accounts app calls this once at start."""
-    _registry.store = store
+    _registry.store, _registry.store_many = store, store_many
 
 
 def task[**P, R](kind: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -66,3 +72,12 @@ def enqueue(kind: str, payload: Payload, *, dedupe_key: str = "", not_before: da
         message = f"no task of kind {kind}"
         raise ValueError(message)
     _registry.store(kind, payload, dedupe_key, not_before)
+
+
+def enqueue_many(kind: str, work: Sequence[tuple[Payload, str]]) -> None:
+    """Write a row for each (payload, dedupe key) inside the current transaction, with one INSERT a thousand rows."""
+    if kind not in _registry.functions:
+        message = f"no task of kind {kind}"
+        raise ValueError(message)
+    if work:
+        _registry.store_many(kind, work)

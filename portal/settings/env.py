@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Stands in for both keys where nothing is protected yet; production takes no key of these words.
 DEVELOPMENT_KEY: Final = "development-only-key-that-production-refuses"
+MOST_OF_LOCAL: Final = 24
 MAIL_PORTS: Final = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -50,6 +51,8 @@ class Environment:
     s3: dict[str, str]
     email: dict[str, Any]
     email_from: str
+    bounce_address: str
+    mails_a_minute: int
     digest_hour: int
     allow_student_registration: bool
     allow_company_registration: bool
@@ -109,6 +112,8 @@ def _read(reader: Reader, *, production: bool) -> Environment:
         s3=_s3(reader),
         email=_email(reader),
         email_from=_sender(reader),
+        bounce_address=_bounce_address(reader),
+        mails_a_minute=reader.number("MAILS_A_MINUTE", 120, low=1, high=10_000),
         digest_hour=reader.number("DIGEST_HOUR", 17, low=0, high=23),
         allow_student_registration=reader.flag("ALLOW_STUDENT_REGISTRATION", default=True),
         allow_company_registration=reader.flag("ALLOW_COMPANY_REGISTRATION", default=True),
@@ -204,6 +209,16 @@ def _sender(reader: Reader) -> str:
     name, at, host = parseaddr(value)[1].rpartition("@")
     if not (name and at and host):
         reader.wrong("EMAIL_FROM", "must be an address, such as Practicum <practicum@university.example>")
+    return value
+
+
+def _bounce_address(reader: Reader) -> str:
+    value = reader.text("BOUNCE_ADDRESS")
+    local, _at, domain = value.rpartition("@")
+    # RFC 5321 gives the part before the @ 64 characters, and ours adds up to 40.
+    if value and not (local and domain and len(local) <= MOST_OF_LOCAL and parseaddr(value)[1] == value):
+        reader.wrong("BOUNCE_ADDRESS", "must be an address alone, such as bounces@university.example")
+        return ""
     return value
 
 

@@ -3,17 +3,16 @@
 from typing import Any
 
 import pytest
-from django.core import mail, signing
+from django.core import mail
 from django.core.files.base import ContentFile
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Job, Notice, User
 from apps.accounts.notifications import COMPANY_APPROVED, COMPANY_REJECTED
-from apps.accounts.services.notices import UNSUBSCRIBE_SALT, send_notices, tell
+from apps.accounts.services.notices import send_notices, tell
 from apps.accounts.services.outbox import run_due_tasks
-from apps.accounts.states import CompanyState, JobState, NoticeFrequency
+from apps.accounts.states import CompanyState, JobState
 from portal.kernel.fsm import perform
 from tests.factories.accounts import (
     CompanyFactory,
@@ -208,21 +207,16 @@ def test_without_notices_the_page_says_so(signed_in):
 
 
 def details(**changes: str) -> dict[str, str]:
-    values = {"first_name": "Asha", "last_name": "Moshi", "phone": "", "language": "", "notice_frequency": "daily"}
+    values = {"first_name": "Asha", "last_name": "Moshi", "phone": "", "language": ""}
     return values | changes
 
 
 def test_details_are_changed(signed_in, person):
-    form = details(last_name="Mrema", phone="+255 712 345 678", language="sw", notice_frequency="weekly")
+    form = details(last_name="Mrema", phone="+255 712 345 678", language="sw")
     page = signed_in.post(reverse("profile"), form, follow=True)
     person.refresh_from_db()
     assert messages(page) == ["Saved."]
-    assert (person.last_name, person.phone, person.language, person.notice_frequency) == (
-        "Mrema",
-        "+255712345678",
-        "sw",
-        "weekly",
-    )
+    assert (person.last_name, person.phone, person.language) == ("Mrema", "+255712345678", "sw")
 
 
 def test_a_telephone_number_that_is_none_is_said_at_its_field(signed_in, person):
@@ -247,36 +241,6 @@ def test_the_name_of_a_student_is_the_universitys(client):
     client.post(reverse("profile"), details(first_name="Prince", phone="+255712345678"))
     student.refresh_from_db()
     assert (student.first_name, student.phone) == ("Asha", "+255712345678")
-
-
-# -- fewer mails --------------------------------------------------------------------------------------------------
-
-
-def link_for(person: User) -> str:
-    return reverse("unsubscribe", args=[signing.dumps(person.pk, salt=UNSUBSCRIBE_SALT)])
-
-
-def test_opening_the_link_of_a_mail_changes_nothing(client, person):
-    page = client.get(link_for(person))
-    person.refresh_from_db()
-    assert (page.status_code, person.notice_frequency) == (200, NoticeFrequency.DAILY)
-    assert "Once a week is enough" in page.text
-
-
-def test_the_button_and_the_mail_programs_click_slow_the_mail_down(person):
-    strict = Client(enforce_csrf_checks=True)
-    page = strict.post(link_for(person), {"List-Unsubscribe": "One-Click"})
-    person.refresh_from_db()
-    assert (page.status_code, person.notice_frequency) == (200, NoticeFrequency.WEEKLY)
-    assert "Done." in page.text
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_a_forged_link_is_not_there(client, person, method):
-    forged = reverse("unsubscribe", args=[signing.dumps(person.pk, salt="other")])
-    assert getattr(client, method)(forged).status_code == 404
-    gone = reverse("unsubscribe", args=[signing.dumps(10**6, salt=UNSUBSCRIBE_SALT)])
-    assert getattr(client, method)(gone).status_code == 404
 
 
 # -- what is told -------------------------------------------------------------------------------------------------

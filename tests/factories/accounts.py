@@ -19,6 +19,7 @@ from apps.accounts.models import (
     Holiday,
     IdentityProvider,
     Job,
+    MailTrouble,
     Programme,
     ProvisionedGroup,
     ServiceToken,
@@ -268,3 +269,17 @@ class ErasureFactory(DjangoModelFactory[Erasure]):
 
     person = factory.SubFactory(UserFactory)
     due_at = factory.LazyFunction(timezone.now)
+
+
+class MailTroubleFactory(DjangoModelFactory[MailTrouble]):
+    """One mail came back; ``paused_at=`` says since when none is sent."""
+
+    class Meta:
+        model = MailTrouble
+
+    user = factory.SubFactory(UserFactory)
+    address = factory.SelfAttribute("user.email")
+    count = 1
+    first_at = last_at = factory.LazyFunction(timezone.now)
+    status = "5.1.1"
+    detail = "550 5.1.1 no such user"

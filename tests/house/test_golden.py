@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from apps.accounts.services.notice_kinds import notice_kinds
+
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
@@ -28,17 +30,18 @@ def schema() -> str:
     return RANGES.sub("", out.getvalue())
 
 
-def reactions() -> str:
+def of_new_process(command: str) -> str:
     """Ask a new process: here, any test may have loaded what the program itself forgets to load."""
-    command = [sys.executable, "manage.py", "show_reactions", "--settings", "portal.settings.test"]
-    return subprocess.run(command, cwd=GOLDEN.parents[1], capture_output=True, text=True, check=True).stdout
+    line = [sys.executable, "manage.py", command, "--settings", "portal.settings.test"]
+    return subprocess.run(line, cwd=GOLDEN.parents[1], capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize(
     ("name", "make"),
     [
         ("moves.txt", lambda: output_of("show_moves")),
-        ("reactions.txt", reactions),
+        ("reactions.txt", lambda: of_new_process("show_reactions")),
+        ("notices.txt", lambda: of_new_process("show_notices")),
         ("schema.yml", schema),
     ],
 )
@@ -48,3 +51,10 @@ def test_output_is_as_checked_in(name: str, make, update_golden: bool):
     if update_golden:
         path.write_text(found)
     assert path.read_text() == found, "run `make golden` and read the difference"
+
+
+def test_every_notice_has_a_name_and_readers_on_the_page_where_people_choose():
+    nameless = [
+        kind.kind for kind in notice_kinds() if kind.kind.startswith("tests.") is False and not (kind.label and kind.to)
+    ]
+    assert nameless == [], "give the kind a label and say to whom it goes"

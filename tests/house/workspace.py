@@ -7,7 +7,14 @@ from apps.accounts.states import LinkPurpose, NoticeState
 from apps.applications.states import SupervisorKind
 from portal.kernel.access import SYSTEM
 from portal.kernel.fsm import perform
-from tests.factories.accounts import CohortFactory, DepartmentFactory, JobFactory, ProgrammeFactory
+from tests.factories.accounts import (
+    CohortFactory,
+    DepartmentFactory,
+    EnrolmentFactory,
+    JobFactory,
+    MailTroubleFactory,
+    ProgrammeFactory,
+)
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
 from tests.factories.logbook import VisitFactory
 from tests.factories.world import World
@@ -28,6 +35,7 @@ def build_workspace(world: World) -> None:
         Notice.objects.create(
             recipient=person, kind="logbook.week_waits", state=NoticeState.FAILED, reason="no such box"
         )
+        MailTroubleFactory.create(user=EnrolmentFactory.create(cohort=world.cohort).student)
         ImportBatch.objects.create(
             owner=world.coordinator, cohort=world.cohort, kind=STUDENTS, file_name=f"students{number}.csv", job=job
         )

@@ -105,6 +105,10 @@ WRONG = [
     ("TRUSTED_PROXIES", "1.0"),
     ("TRUSTED_PROXIES", "٣"),
     ("DIGEST_HOUR", "24"),
+    ("BOUNCE_ADDRESS", "bounces"),
+    ("BOUNCE_ADDRESS", "Bounces <bounces@uni.example>"),
+    ("BOUNCE_ADDRESS", "b" * 25 + "@uni.example"),
+    ("MAILS_A_MINUTE", "0"),
     ("DIGEST_HOUR", "17:00"),
     ("DIGEST_HOUR", "9" * 5000),
     ("LOG_LEVEL", "LOUD"),
@@ -179,6 +183,8 @@ def test_load_production_reads_every_part():
             "ALLOWED_HOSTS": "portal.example, .uni.example",
             "TIME_ZONE": "Europe/Berlin",
             "DIGEST_HOUR": "6",
+            "BOUNCE_ADDRESS": "bounces@uni.example",
+            "MAILS_A_MINUTE": "30",
             "LOG_LEVEL": "warning",
             "TRUSTED_PROXIES": "1",
             "ALLOW_COMPANY_REGISTRATION": "no",
@@ -204,6 +210,7 @@ def test_load_production_reads_every_part():
     }
     assert (found.database["HOST"], found.database["PASSWORD"]) == ("db.example", "db-word")
     assert (found.time_zone, found.digest_hour, found.log_level) == ("Europe/Berlin", 6, "WARNING")
+    assert (found.bounce_address, found.mails_a_minute) == ("bounces@uni.example", 30)
     assert (found.trusted_proxies, found.allow_student_registration, found.allow_company_registration) == (
         1,
         True,

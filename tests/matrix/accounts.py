@@ -358,6 +358,7 @@ OFFERS = Offers(
     public={
         **dict.fromkeys(OF_PACKAGES, OWN_ACCOUNT),
         "unsubscribe": "the signed address of a mail; all that it does is fewer mails to its reader",
+        "mail_choices_by_token": "the same address; shows and changes how often its reader gets which mail, names nobody",
     },
     scenes={
         "user": user,

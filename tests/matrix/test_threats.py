@@ -116,7 +116,7 @@ def test_a_form_of_the_workspace_takes_no_field_that_it_does_not_show(world, peo
 
 def test_the_profile_takes_no_right(world, people):
     before = User.objects.filter(pk=world.student.pk).values("is_superuser", "is_staff", "username", "email").get()
-    form = {"first_name": "Asha", "last_name": "M", "language": "en", "notice_frequency": "daily"}
+    form = {"first_name": "Asha", "last_name": "M", "language": "en"}
     smuggled = {"is_superuser": "on", "is_staff": "on", "groups": "1", "username": "root", "session_version": "9"}
     answer = people["SO"].browser.post(reverse("profile"), {**form, **smuggled})
     after = User.objects.filter(pk=world.student.pk).values("is_superuser", "is_staff", "username", "email").get()

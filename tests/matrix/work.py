@@ -5,9 +5,9 @@ from typing import Final
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from apps.accounts.models import HistoryEntry, Job, Notice, OutboxTask
+from apps.accounts.models import HistoryEntry, Job, MailTrouble, Notice, OutboxTask
 from apps.accounts.states import JobState, NoticeState, OutboxState, Role
-from tests.factories.accounts import JobFactory, UserFactory
+from tests.factories.accounts import JobFactory, MailTroubleFactory, UserFactory
 from tests.factories.world import World
 from tests.matrix.endpoints import Endpoint, Offers, api, list_action, without_arguments, workspace
 
@@ -52,6 +52,10 @@ def refused_notice(world: World, _state: str) -> Notice:
     return Notice.objects.create(recipient=world.student, kind=KIND, facts=FACTS, state=NoticeState.FAILED)
 
 
+def bouncing_address(world: World, _state: str) -> MailTrouble:
+    return MailTroubleFactory.create(user=world.student, paused_at=timezone.now())
+
+
 WORK: Final = [
     *workspace("accounts_job", "job", moves={"cancel": "cancel"}),
     *api("job", "job", {}),
@@ -70,16 +74,19 @@ NOTICES: Final = [
     Endpoint("notice_open", "notification", "mark_read", "post"),
     Endpoint("notices_read", "notification", "mark_read", "post", args=without_arguments, own=True),
     Endpoint(
-        "profile",
+        "mail_choices",
         "notification",
         "change_preferences",
         "post",
         args=without_arguments,
         own=True,
         form=True,
-        data=lambda _s: {"notice_frequency": "weekly"},
+        data=lambda _s: {"usual": "weekly"},
     ),
     *workspace("accounts_notice", "refused_notice", serves="RO"),
+    list_action("accounts_notice", "try_again", "refused_notice", "try_again", serves="RO"),
+    *workspace("accounts_mailtrouble", "bouncing_address"),
+    list_action("accounts_mailtrouble", "mail_again", "bouncing_address", "mail_again"),
     Endpoint(
         "admin:accounts_notice_move",
         "refused_notice",
@@ -102,6 +109,7 @@ OFFERS = Offers(
         "outbox": lambda _world, _state: OutboxTask.objects.create(kind="tests.nothing", state=OutboxState.DEAD),
         "refused_notice": refused_notice,
         "audit": audit,
+        "bouncing_address": bouncing_address,
         "notification": notification,
     },
 )

@@ -16,7 +16,6 @@ from apps.accounts.models import (
     HistoryEntry,
     ImportBatch,
     Job,
-    Notice,
     OutboxTask,
     Programme,
 )
@@ -85,21 +84,6 @@ class OutboxTaskAdmin(PortalModelAdmin):
             retry_task(row)
         text = ngettext("%(count)d task is tried again.", "%(count)d tasks are tried again.", len(dead))
         self.message_user(request, text % {"count": len(dead)}, messages.SUCCESS if dead else messages.WARNING)
-
-
-@admin.register(Notice)
-class NoticeAdmin(PortalModelAdmin):
-    """Notices that no mail server takes. What they say is nobody's business but their reader's."""
-
-    selector = staticmethod(selectors.undelivered_notices_visible_to)
-    can_view = staticmethod(permissions.only_superuser)
-    opens_for = staticmethod(permissions.is_superuser)
-    empty_sentence = gettext_lazy("Every mail was taken by the mail server.")
-    fields = ("recipient", "kind", "reason", "attempts", "due_at", "created_at")
-    list_display = ("kind", "recipient", "badge", "reason", "created_at")
-    list_select_related = ("recipient",)
-    search_fields = ("recipient__username", "recipient__email")
-    ordering = ("-id",)
 
 
 def sees_link(link: AccessLink, user: Any) -> bool:

@@ -1,5 +1,6 @@
 """Forms of accounts: of who comes in, and of the workspace."""
 
+from apps.accounts.forms.choices import ChoicesForm
 from apps.accounts.forms.entrance import (
     AddressForm,
     ChangeAddressForm,
@@ -32,6 +33,7 @@ __all__ = [
     "AccessForm",
     "AddressForm",
     "ChangeAddressForm",
+    "ChoicesForm",
     "CohortForm",
     "CompanyNewcomerForm",
     "GrantForm",

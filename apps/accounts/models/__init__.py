@@ -6,7 +6,7 @@ from apps.accounts.models.history import HistoryBlock, HistoryEntry
 from apps.accounts.models.imports import ImportBatch, ImportMapping, ImportRow
 from apps.accounts.models.jobs import Job, OutboxTask
 from apps.accounts.models.links import AccessLink
-from apps.accounts.models.notices import Notice
+from apps.accounts.models.notices import MailTrouble, Notice, NoticeChoice
 from apps.accounts.models.organisations import (
     Cohort,
     Company,
@@ -45,7 +45,9 @@ __all__ = [
     "ImportRow",
     "Job",
     "LimitCount",
+    "MailTrouble",
     "Notice",
+    "NoticeChoice",
     "OutboxTask",
     "Programme",
     "ProvisionedGroup",

@@ -1,7 +1,7 @@
 """People, jobs, notices, links, tokens and history: which a user may have."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from allauth.account.models import EmailAddress
 from django.db.models import Model, Q, QuerySet
@@ -13,6 +13,7 @@ from apps.accounts.models import (
     HistoryEntry,
     ImportBatch,
     Job,
+    MailTrouble,
     Notice,
     OutboxTask,
     ProvisionedGroup,
@@ -79,9 +80,21 @@ def notices_visible_to(user: "Viewer") -> QuerySet[Notice]:
     return Notice.objects.filter(_own(user, "recipient"))
 
 
+MOST_COUNTED: Final = 100
+
+
 def unread_notice_count(user: "Viewer") -> int:
-    """Return how many notices the user has not read."""
-    return notices_visible_to(user).filter(read_at__isnull=True).count()
+    """Return how many notices the user has not read, 100 for more: the bell of every page asks, and shows "99+"."""
+    return notices_visible_to(user).filter(read_at__isnull=True).order_by()[:MOST_COUNTED].count()
+
+
+def mail_troubles_visible_to(user: "Viewer") -> QuerySet[MailTrouble]:
+    """Addresses that bounce: of students and staff whom the user coordinates, and of who got a link about them."""
+    looked_after = Q(user__in=students_managed_by(user).values("user")) | Q(
+        user__in=staff_managed_by(user).values("user")
+    )
+    asked_by_link = Q(user__in=links_revocable_by(user).order_by().values("user"))
+    return MailTrouble.objects.filter(everything_for(user, looked_after | asked_by_link))
 
 
 def history_visible_to(user: "Viewer") -> QuerySet[HistoryEntry]:

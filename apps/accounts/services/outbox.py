@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import uuid
+from collections.abc import Sequence
 from contextvars import ContextVar
 
 from celery import current_app
@@ -19,8 +20,11 @@ log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(seconds=120)
 GRACE = dt.timedelta(seconds=15)
-MAX_ATTEMPTS = 12
+# Ten pauses that double up to an hour, then every hour: three days of a mail server that is away.
+MAX_ATTEMPTS = 80
 MAX_PAUSE_S = 3600
+# Of many rows written at once only these get a hint; the relay wakes workers for the rest.
+WOKEN = 100
 
 _running: ContextVar[uuid.UUID | None] = ContextVar("running_outbox_task", default=None)
 
@@ -33,6 +37,18 @@ def store_task(kind: str, payload: Payload, dedupe_key: str, not_before: dt.date
     OutboxTask.objects.bulk_create([row], ignore_conflicts=True)
     if not_before is None:
         transaction.on_commit(lambda: wake_worker(row.uuid))
+
+
+def store_tasks(kind: str, work: Sequence[tuple[Payload, str]]) -> None:
+    """Insert many rows in the current transaction; those whose key is known already are left as they are."""
+    rows = [OutboxTask(kind=kind, payload=dict(payload), dedupe_key=key or None) for payload, key in work]
+    OutboxTask.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+
+    def wake() -> None:
+        for row in rows[:WOKEN]:
+            wake_worker(row.uuid)
+
+    transaction.on_commit(wake)
 
 
 def wake_worker(task_uuid: uuid.UUID) -> None:

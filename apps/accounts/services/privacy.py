@@ -259,6 +259,15 @@ declare(
         ended=~Q(state=NoticeState.QUEUED),
         hidden=("link", "dedupe_key", "message_id"),
     ),
+    Holding("accounts.NoticeChoice", gettext_lazy("What a person wants by mail."), ("user",), delete=True),
+    Holding(
+        "accounts.MailTrouble",
+        gettext_lazy("That mails to a person's address came back."),
+        ("user",),
+        delete=True,
+        keep=YEAR,
+        since="last_at",
+    ),
     Holding("accounts.ProvisionedPerson", gettext_lazy("What the directory said of a person."), ("user",), delete=True),
     Holding("accounts.ProvisionedGroup_members", gettext_lazy("Groups of the directory."), ("user",), delete=True),
     Holding(

@@ -1,4 +1,4 @@
-"""Pages of everybody: work to watch, notices, own details, fewer mails."""
+"""Pages of everybody: work to watch, own details."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -6,27 +6,23 @@ from typing import cast
 from allauth.account.views import email as change_address
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.forms import PersonForm, PictureForm
 from apps.accounts.models import Job, User
 from apps.accounts.permissions import can_cancel_job
-from apps.accounts.selectors import jobs_visible_to, notices_visible_to, people_visible_to
+from apps.accounts.selectors import jobs_visible_to, people_visible_to
 from apps.accounts.services import jobs
-from apps.accounts.services.notices import mark_read, person_of_token, sentence_of, unsubscribe
 from apps.accounts.services.people import change_details, keep_known_address, set_picture
 from apps.accounts.services.privacy import export_own_data
 from apps.accounts.states import JobState
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import page_of, row_or_404, say_refusal, send_file
+from portal.kernel.views import row_or_404, say_refusal, send_file
 
 
 def _me(request: HttpRequest) -> User:
@@ -124,39 +120,6 @@ def job_result(request: HttpRequest, pk: int) -> HttpResponseBase:
     return send_file(job.result, job.result_name)
 
 
-# -- notices --------------------------------------------------------------------------------------------------------
-
-
-@login_required
-@require_safe
-def notices(request: HttpRequest) -> HttpResponse:
-    """Show what the person was told, newest first. Looking marks nothing as read."""
-    page = page_of(request, notices_visible_to(request.user).order_by("-id"))
-    entries = [(notice, sentence_of(notice)) for notice in page.object_list]
-    unread = any(notice.read_at is None for notice in page.object_list)
-    return render(request, "accounts/notices.html", {"page": page, "entries": entries, "unread_here": unread})
-
-
-@login_required
-@require_POST
-def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark one as read and go where it leads."""
-    notice = row_or_404(notices_visible_to(request.user), pk=pk)
-    mark_read([notice], actor=_me(request))
-    target = notice.url
-    if not target or not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse("notices")
-    return HttpResponseRedirect(target)
-
-
-@login_required
-@require_POST
-def notices_read(request: HttpRequest) -> HttpResponse:
-    """Mark all as read."""
-    mark_read(list(notices_visible_to(request.user).filter(read_at__isnull=True)), actor=_me(request))
-    return redirect("notices")
-
-
 # -- own details ----------------------------------------------------------------------------------------------------
 
 
@@ -229,24 +192,3 @@ def own_data(request: HttpRequest) -> HttpResponse:
         say_refusal(request, error)
         return redirect("profile")
     return redirect("job_detail", pk=job.pk)
-
-
-# -- fewer mails ----------------------------------------------------------------------------------------------------
-
-
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe_view(request: HttpRequest, token: str) -> HttpResponse:
-    """Put the reader of a mail on the weekly digest.
-
-    GET only shows a button, because mail scanners open every address. The POST needs no token of ours: mail programs
-    send it by themselves (RFC 8058), and all that a stranger could do with the address is fewer mails.
-    """
-    person = person_of_token(token)
-    if person is None:
-        raise Http404
-    done = request.method == "POST"
-    if done:
-        unsubscribe(token)
-    return render(request, "accounts/unsubscribe.html", {"done": done})

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.accounts.selectors import representatives_of
 from apps.accounts.services.links import Target
+from apps.accounts.services.notice_kinds import STUDENT
 from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, tell
-from apps.accounts.states import LinkPurpose
+from apps.accounts.states import LinkPurpose, Role
 from apps.applications.models import Placement
 from apps.applications.notifications.facts import WHY_STUDENT
 from apps.applications.states import SupervisorKind
@@ -19,6 +20,8 @@ HOST_TO_RATE = declare_notice(
         sentence=_("Your place at %(company)s is over. Say in a minute how it was; the company does not read it."),
         button=_("Rate the company"),
         why=WHY_STUDENT,
+        label=_("How it was at the company"),
+        to=STUDENT,
     )
 )
 HOST_ASKED = declare_notice(
@@ -28,6 +31,8 @@ HOST_ASKED = declare_notice(
         sentence=_("The training of %(student)s at %(company)s is over. Would you host again, and how many?"),
         button=_("Answer"),
         why=_("You get this because %(student)s was with you."),
+        label=_("Whether you would host a student again"),
+        to=(Role.COMPANY_REPRESENTATIVE, Role.INDUSTRIAL_SUPERVISOR),
     )
 )
 

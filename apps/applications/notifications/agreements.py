@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.accounts.selectors import coordinators_of, representatives_of
 from apps.accounts.services.links import Target
+from apps.accounts.services.notice_kinds import COORDINATOR
 from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, tell
-from apps.accounts.states import LinkPurpose
+from apps.accounts.states import LinkPurpose, Role
 from apps.applications.models import Agreement
 from apps.applications.notifications.facts import WHY_COORDINATOR, facts_about
 from apps.applications.states import Party, SupervisorKind
@@ -25,6 +26,8 @@ TO_SIGN = declare_notice(
         button=_("Read and sign"),
         why=WHY_PARTY,
         urgent=True,
+        label=_("A letter or agreement waits for your signature"),
+        to=(Role.STUDENT, Role.COMPANY_REPRESENTATIVE, Role.INDUSTRIAL_SUPERVISOR),
     )
 )
 TO_COUNTERSIGN = declare_notice(
@@ -34,6 +37,8 @@ TO_COUNTERSIGN = declare_notice(
         sentence=_("%(paper)s for %(student)s at %(company)s waits for the university's signature."),
         button=_("Read and sign"),
         why=WHY_COORDINATOR,
+        label=_("A paper waits for the university's signature"),
+        to=COORDINATOR,
     )
 )
 COMPLETE = declare_notice(
@@ -43,6 +48,8 @@ COMPLETE = declare_notice(
         sentence=_("%(paper)s for %(student)s at %(company)s is signed by all. You find it in the portal."),
         button=_("See it"),
         why=WHY_PARTY,
+        label=_("A letter or agreement is signed by all"),
+        to=(Role.STUDENT, Role.COMPANY_REPRESENTATIVE, Role.INDUSTRIAL_SUPERVISOR),
     )
 )
 SCAN_RECEIVED = declare_notice(
@@ -52,6 +59,8 @@ SCAN_RECEIVED = declare_notice(
         sentence=_("%(sender)s has sent a scan of %(paper)s for %(student)s. Look whether everybody has signed."),
         button=_("Look at the scan"),
         why=WHY_COORDINATOR,
+        label=_("A scan of a signed paper has come"),
+        to=COORDINATOR,
     )
 )
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.selectors import representatives_of
+from apps.accounts.services.notice_kinds import REPRESENTATIVE, STUDENT
 from apps.accounts.services.notices import NoticeKind, declare_notice, tell
 from apps.applications.models import Application
 from apps.applications.notifications.facts import WHY_COMPANY, WHY_STUDENT, facts_of, in_words
@@ -30,6 +31,8 @@ APPLICATION_RECEIVED = declare_notice(
         sentence=_("%(student)s applies for “%(vacancy)s”."),
         button=_("Read the application"),
         why=WHY_COMPANY,
+        label=_("Somebody applies"),
+        to=REPRESENTATIVE,
     )
 )
 APPLICATION_WITHDRAWN = declare_notice(
@@ -39,6 +42,8 @@ APPLICATION_WITHDRAWN = declare_notice(
         sentence=_("%(student)s has withdrawn the application for “%(vacancy)s”."),
         button=_("See the applicants"),
         why=WHY_COMPANY,
+        label=_("An application was withdrawn"),
+        to=REPRESENTATIVE,
     )
 )
 OFFER_DECLINED = declare_notice(
@@ -49,6 +54,8 @@ OFFER_DECLINED = declare_notice(
         button=_("See the applicants"),
         why=WHY_COMPANY,
         urgent=True,
+        label=_("A student does not take the place"),
+        to=REPRESENTATIVE,
     )
 )
 APPLICATION_READ = declare_notice(
@@ -58,6 +65,8 @@ APPLICATION_READ = declare_notice(
         sentence=_("%(company)s has begun to read your application for “%(vacancy)s”."),
         button=_("See your application"),
         why=WHY_STUDENT,
+        label=_("A company begins to read your application"),
+        to=STUDENT,
     )
 )
 APPLICATION_SHORTLISTED = declare_notice(
@@ -67,6 +76,8 @@ APPLICATION_SHORTLISTED = declare_notice(
         sentence=_("%(company)s has put you on its short list for “%(vacancy)s”."),
         button=_("See your application"),
         why=WHY_STUDENT,
+        label=_("You are on a short list"),
+        to=STUDENT,
     )
 )
 APPLICATION_DECIDED = declare_notice(
@@ -77,6 +88,8 @@ APPLICATION_DECIDED = declare_notice(
         button=_("See your application"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("The answer to your application"),
+        to=STUDENT,
     )
 )
 INTERVIEW_SCHEDULED = declare_notice(
@@ -88,6 +101,8 @@ INTERVIEW_SCHEDULED = declare_notice(
         why=WHY_STUDENT,
         urgent=True,
         attach=_calendar_file,
+        label=_("An invitation to an interview"),
+        to=STUDENT,
     )
 )
 INTERVIEW_CALLED_OFF = declare_notice(
@@ -99,6 +114,8 @@ INTERVIEW_CALLED_OFF = declare_notice(
         why=WHY_STUDENT,
         urgent=True,
         attach=_calendar_file,
+        label=_("An interview does not take place"),
+        to=STUDENT,
     )
 )
 APPLICANT_CALLED_OFF = declare_notice(
@@ -110,6 +127,8 @@ APPLICANT_CALLED_OFF = declare_notice(
         why=WHY_COMPANY,
         urgent=True,
         attach=_calendar_file,
+        label=_("An applicant does not come to the interview"),
+        to=REPRESENTATIVE,
     )
 )
 INTERVIEW_PLANNED = declare_notice(
@@ -120,6 +139,8 @@ INTERVIEW_PLANNED = declare_notice(
         button=_("See your application"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("A company wants to meet you"),
+        to=STUDENT,
     )
 )
 

@@ -8,7 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.accounts.services.notice_kinds import name_subject
 from apps.applications.models import Application, Placement
+
+name_subject("applications", _("Applications and places"))
 
 WHY_STUDENT = _("You get this because it is about your own application or placement.")
 WHY_COMPANY = _("You get this because you represent %(company)s.")

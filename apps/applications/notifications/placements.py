@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.accounts.selectors import coordinators_of, representatives_of
 from apps.accounts.services.links import Target
+from apps.accounts.services.notice_kinds import COORDINATOR, STUDENT
 from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, tell
-from apps.accounts.states import LinkPurpose
+from apps.accounts.states import LinkPurpose, Role
 from apps.applications.models import Placement, PlacementAmendment, PlacementSupervisor
 from apps.applications.notifications.facts import (
     WHY_COMPANY,
@@ -27,6 +28,8 @@ PLACEMENT_OFFERED = declare_notice(
         button=_("See the place"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("A place is offered to you"),
+        to=STUDENT,
     )
 )
 PLACEMENT_PROPOSED = declare_notice(
@@ -36,6 +39,8 @@ PLACEMENT_PROPOSED = declare_notice(
         sentence=_("%(student)s (%(cohort)s) has found a place at %(company)s and waits for your confirmation."),
         button=_("Look at the place"),
         why=WHY_COORDINATOR,
+        label=_("A student proposes a place"),
+        to=COORDINATOR,
     )
 )
 HOST_ASKED = declare_notice(
@@ -49,6 +54,8 @@ HOST_ASKED = declare_notice(
         button=_("Look at it and answer"),
         why=WHY_HOST,
         urgent=True,
+        label=_("A student names you as host"),
+        to=(Role.COMPANY_REPRESENTATIVE, Role.INDUSTRIAL_SUPERVISOR),
     )
 )
 HOST_ANSWERED = declare_notice(
@@ -58,6 +65,8 @@ HOST_ANSWERED = declare_notice(
         sentence=_("%(company)s has completed the place of %(student)s (%(cohort)s). It waits for your confirmation."),
         button=_("Look at the place"),
         why=WHY_COORDINATOR,
+        label=_("A host has answered about a place"),
+        to=COORDINATOR,
     )
 )
 PLACEMENT_CONFIRMED = declare_notice(
@@ -68,6 +77,8 @@ PLACEMENT_CONFIRMED = declare_notice(
         button=_("See your place"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("Your placement is confirmed"),
+        to=STUDENT,
     )
 )
 TRAINEE_CONFIRMED = declare_notice(
@@ -79,6 +90,8 @@ TRAINEE_CONFIRMED = declare_notice(
         ),
         button=_("See your trainees"),
         why=WHY_COMPANY,
+        label=_("A trainee is confirmed"),
+        to=(Role.COMPANY_REPRESENTATIVE, Role.INDUSTRIAL_SUPERVISOR, Role.UNIVERSITY_SUPERVISOR),
     )
 )
 PLACEMENT_ENDED = declare_notice(
@@ -89,6 +102,8 @@ PLACEMENT_ENDED = declare_notice(
         button=_("See your place"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("Your placement was called off or ended"),
+        to=STUDENT,
     )
 )
 PLACEMENT_AMENDED = declare_notice(
@@ -99,6 +114,8 @@ PLACEMENT_AMENDED = declare_notice(
         button=_("See your place"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("Your placement was changed"),
+        to=STUDENT,
     )
 )
 TRAINEE_AMENDED = declare_notice(
@@ -108,6 +125,8 @@ TRAINEE_AMENDED = declare_notice(
         sentence=_("The training of %(student)s at %(company)s has changed: %(change)s. Reason: %(reason)s"),
         button=_("See your trainees"),
         why=WHY_COMPANY,
+        label=_("The placement of a trainee was changed"),
+        to=(Role.COMPANY_REPRESENTATIVE, Role.INDUSTRIAL_SUPERVISOR, Role.UNIVERSITY_SUPERVISOR),
     )
 )
 SUPERVISOR_NAMED = declare_notice(
@@ -117,6 +136,8 @@ SUPERVISOR_NAMED = declare_notice(
         sentence=_("You supervise %(student)s at %(company)s from %(start)s to %(end)s."),
         button=_("See your students"),
         why=WHY_SUPERVISOR,
+        label=_("You are named as supervisor"),
+        to=(Role.INDUSTRIAL_SUPERVISOR, Role.UNIVERSITY_SUPERVISOR),
     )
 )
 

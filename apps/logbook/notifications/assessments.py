@@ -5,8 +5,9 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.services.links import Target
+from apps.accounts.services.notice_kinds import STUDENT
 from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, tell
-from apps.accounts.states import LinkPurpose
+from apps.accounts.states import LinkPurpose, Role
 from apps.applications.states import SupervisorKind
 from apps.logbook.models import Assessment, Visit
 from apps.logbook.notifications.chain import WHY_STUDENT, supervisors_of
@@ -20,6 +21,8 @@ ASSESSMENT_WAITS = declare_notice(
         button=_("Open the form"),
         why=_("You get this because you supervise %(student)s."),
         urgent=True,
+        label=_("An assessment waits for you"),
+        to=(Role.INDUSTRIAL_SUPERVISOR, Role.UNIVERSITY_SUPERVISOR),
     )
 )
 ASSESSMENT_REOPENED = declare_notice(
@@ -30,6 +33,8 @@ ASSESSMENT_REOPENED = declare_notice(
         button=_("Open the form"),
         why=_("You get this because you supervise %(student)s."),
         urgent=True,
+        label=_("An assessment is open again"),
+        to=(Role.INDUSTRIAL_SUPERVISOR, Role.UNIVERSITY_SUPERVISOR),
     )
 )
 MARK_RELEASED = declare_notice(
@@ -39,6 +44,8 @@ MARK_RELEASED = declare_notice(
         sentence=_("%(title)s: %(mark)s per cent."),
         button=_("See your marks"),
         why=WHY_STUDENT,
+        label=_("You can see an assessment"),
+        to=STUDENT,
     )
 )
 VISIT_PLANNED = declare_notice(
@@ -49,6 +56,8 @@ VISIT_PLANNED = declare_notice(
         button=_("See your placement"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("The university visits you"),
+        to=STUDENT,
     )
 )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.accounts.selectors import coordinators_of
 from apps.accounts.services.links import Target, used_links
+from apps.accounts.services.notice_kinds import COORDINATOR, INDUSTRIAL, STUDENT, UNIVERSITY, name_subject
 from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, is_notice_queued, tell
 from apps.accounts.states import LinkPurpose
 from apps.applications.models import Placement, PlacementSupervisor
@@ -22,6 +23,8 @@ from portal.kernel.dates import week_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+name_subject("logbook", _("Logbook"))
 
 WHY_INDUSTRIAL = _("You get this because %(student)s named you as supervisor.")
 WHY_UNIVERSITY = _("You get this because you supervise %(student)s for the university.")
@@ -36,6 +39,8 @@ ARRIVAL_REPORTED = declare_notice(
         button=_("Confirm the arrival"),
         why=WHY_INDUSTRIAL,
         urgent=True,
+        label=_("A trainee's arrival waits for your word"),
+        to=INDUSTRIAL,
     )
 )
 ARRIVAL_CONFIRMED = declare_notice(
@@ -46,6 +51,8 @@ ARRIVAL_CONFIRMED = declare_notice(
         button=_("Write today's log"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("Your arrival is confirmed"),
+        to=STUDENT,
     )
 )
 ARRIVAL_DISPUTED = declare_notice(
@@ -56,6 +63,8 @@ ARRIVAL_DISPUTED = declare_notice(
         button=_("Look at it"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("Your arrival was not confirmed"),
+        to=STUDENT,
     )
 )
 ADDRESS_WAITS = declare_notice(
@@ -69,6 +78,8 @@ ADDRESS_WAITS = declare_notice(
         button=_("Look at it"),
         why=WHY_COORDINATOR,
         urgent=True,
+        label=_("A supervisor's address waits for your word"),
+        to=COORDINATOR,
     )
 )
 ADDRESS_REFUSED = declare_notice(
@@ -79,6 +90,8 @@ ADDRESS_REFUSED = declare_notice(
         button=_("Name somebody else"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("A supervisor whom you named was not taken"),
+        to=STUDENT,
     )
 )
 WEEK_WAITS = declare_notice(
@@ -88,6 +101,8 @@ WEEK_WAITS = declare_notice(
         sentence=_("%(student)s has sent days of week %(number)s, from %(day)s. Please look and approve."),
         button=_("See the week"),
         why=WHY_INDUSTRIAL,
+        label=_("A trainee's week waits for you"),
+        to=INDUSTRIAL,
     )
 )
 WEEK_VERIFIED = declare_notice(
@@ -97,6 +112,8 @@ WEEK_VERIFIED = declare_notice(
         sentence=_("The company has verified days of week %(number)s of %(student)s. They wait for you."),
         button=_("See the weeks"),
         why=WHY_UNIVERSITY,
+        label=_("A trainee's week is verified and waits for you"),
+        to=UNIVERSITY,
     )
 )
 SENT_BACK = declare_notice(
@@ -107,6 +124,8 @@ SENT_BACK = declare_notice(
         button=_("Mend it"),
         why=WHY_STUDENT,
         urgent=True,
+        label=_("Something came back to you"),
+        to=STUDENT,
     )
 )
 FLAGGED = declare_notice(
@@ -117,6 +136,8 @@ FLAGGED = declare_notice(
         button=_("Decide"),
         why=WHY_COORDINATOR,
         urgent=True,
+        label=_("Something in a logbook is flagged"),
+        to=COORDINATOR,
     )
 )
 WEEK_VALIDATED = declare_notice(
@@ -126,6 +147,8 @@ WEEK_VALIDATED = declare_notice(
         sentence=_("The university has validated days of week %(number)s. They are locked now."),
         button=_("See your weeks"),
         why=WHY_STUDENT,
+        label=_("A week is validated"),
+        to=STUDENT,
     )
 )
 TRAINEE_DISOWNED = declare_notice(
@@ -136,6 +159,8 @@ TRAINEE_DISOWNED = declare_notice(
         button=_("See the placement"),
         why=WHY_COORDINATOR,
         urgent=True,
+        label=_("A supervisor does not know a student"),
+        to=COORDINATOR,
     )
 )
 
