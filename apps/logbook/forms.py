@@ -1,5 +1,6 @@
 """What students and supervisors type into the logbook."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement
 from apps.logbook.models import Assessment, Criterion, DailyLog, WeeklyReport
+from apps.logbook.models.snippets import MOST_SNIPPET
+from apps.logbook.selectors import Circle
 from apps.logbook.services.assessments import FIELD, MOST_ANSWER
 from apps.logbook.services.entries import MOST_LINE, MOST_TEXT
 from apps.logbook.services.logs import DayText
+from apps.logbook.services.snippets import Sentence
 from apps.logbook.services.weeks import Step, WeekText
 from apps.logbook.states import AbsenceReason, CriterionKind
 from portal.kernel.errors import RuleViolation
@@ -180,3 +184,22 @@ class VisitReportForm(forms.Form):
         label=_("What you saw and agreed"),
         widget=forms.Textarea(attrs={"rows": 8, "maxlength": MOST_TEXT, "dir": "auto"}),
     )
+
+
+class SnippetForm(forms.Form):
+    """A feedback sentence and with whom it is shared."""
+
+    text = forms.CharField(
+        label=_("Sentence"),
+        max_length=MOST_SNIPPET,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+    circle = forms.ChoiceField(label=_("Who uses it"), required=False)
+
+    def __init__(self, circles: Mapping[str, Circle], data: Any = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.fields["circle"].choices = [(key, circle.label) for key, circle in circles.items()]  # type: ignore[attr-defined] # a field with choices
+
+    def sentence(self) -> Sentence:
+        """Return what was typed."""
+        return Sentence(self.cleaned_data["text"], self.cleaned_data["circle"])

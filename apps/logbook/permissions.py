@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.permissions import coordinates_cohort, has_role, is_superuser
+from apps.accounts.permissions import (
+    belongs_to_company,
+    coordinates_cohort,
+    coordinates_department,
+    has_role,
+    is_superuser,
+)
 from apps.accounts.states import Role
 from apps.applications.permissions import (
     coordinates_placement,
@@ -19,7 +25,7 @@ from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
     from apps.applications.models import Placement
-    from apps.logbook.models import Absence, ArrivalNote, Assessment, MarkRule, Rubric, Visit
+    from apps.logbook.models import Absence, ArrivalNote, Assessment, MarkRule, Rubric, Snippet, Visit
     from apps.logbook.models.chain import ChainModel
     from portal.kernel.access import Viewer
 
@@ -248,3 +254,37 @@ def configures_mark_rule(mark_rule: "MarkRule", user: "Viewer") -> bool:
 def can_view_mark_rule(mark_rule: "MarkRule", user: "Viewer") -> bool:
     """The coordinators of the cohort, the superuser."""
     return configures_mark_rule(mark_rule, user) or is_superuser(user)
+
+
+# -- feedback sentences -------------------------------------------------------------------------------------------
+
+GIVE_FEEDBACK = (Role.INDUSTRIAL_SUPERVISOR, Role.UNIVERSITY_SUPERVISOR, Role.COORDINATOR)
+
+
+def keeps_snippets(user: "Viewer") -> bool:
+    """Say whether the user sends things back: supervisors of both sides and coordinators."""
+    return any(has_role(user, role) for role in GIVE_FEEDBACK)
+
+
+def department_of(user: "Viewer") -> int | None:
+    """Return the department in which a university supervisor is employed, None for all others."""
+    if not has_role(user, Role.UNIVERSITY_SUPERVISOR):
+        return None
+    profile = getattr(user, "staff_profile", None)
+    return None if profile is None else profile.department_id
+
+
+def can_view_snippet(snippet: "Snippet", user: "Viewer") -> bool:
+    """Its owner, and the circle with which it is shared."""
+    if snippet.owner_id == user.pk and bool(user.is_active):
+        return True
+    if snippet.company_id is not None:
+        return belongs_to_company(snippet.company_id, user)
+    if snippet.department_id is None:
+        return False
+    return coordinates_department(snippet.department_id, user) or department_of(user) == snippet.department_id
+
+
+def can_change_snippet(snippet: "Snippet", user: "Viewer") -> bool:
+    """Only its owner."""
+    return snippet.owner_id == user.pk and bool(user.is_active)

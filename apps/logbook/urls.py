@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.logbook.views import arrivals, assessments, link_assessments, links, student, supervisor, visits, weeks
+from apps.logbook.views import (
+    arrivals,
+    assessments,
+    link_assessments,
+    links,
+    snippets,
+    student,
+    supervisor,
+    visits,
+    weeks,
+)
 from portal.kernel import converters  # noqa: F401 - registers <day:…>
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("weeks/<int:pk>/move/", weeks.week_move, name="week_move"),
     path("placement/<int:pk>/arrival/", arrivals.arrival_report, name="arrival_report"),
     path("link/<int:pk>/week/", links.link_week, name="link_week"),
+    path("link/<int:pk>/files/<int:file>/", links.link_file, name="link_file"),
     path("link/<int:pk>/arrival/", links.link_arrival, name="link_arrival"),
     path("link/<int:pk>/assessment/", link_assessments.link_assessment, name="link_assessment"),
     path("supervise/", supervisor.supervise, name="supervise"),
@@ -27,5 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("visits/", visits.visit_list, name="visit_list"),
     path("visits/<int:pk>/", visits.visit_report, name="visit_report"),
     path("visits/<int:pk>/cancel/", visits.visit_cancel, name="visit_cancel"),
-    path("validate/", supervisor.validate_weeks, name="validate_weeks"),
+    path("sentences/", snippets.snippet_list, name="snippet_list"),
+    path("sentences/<int:pk>/", snippets.snippet_change, name="snippet_change"),
+    path("sentences/<int:pk>/drop/", snippets.snippet_drop, name="snippet_drop"),
+    path("validate/", supervisor.validate_many, name="validate_weeks"),
 ]

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from portal.kernel.errors import RuleViolation, Text
+from portal.kernel.errors import RuleViolation, Stale, Text, WrongState
 from portal.kernel.exports import clean_filename
 from portal.kernel.fsm import moves_of, perform
 from portal.kernel.models import StatefulModel
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 PAGE_SIZE = 50
+REFUSED: Final = 400
+CONFLICT: Final = 409
 SIGNED_FOR_S: Final = 60
 
 
@@ -72,6 +74,11 @@ def _signed_address(stored: FieldFile, name: str) -> str:
 def say_refusal(request: HttpRequest, error: RuleViolation) -> None:
     """Show on the next page why nothing was done."""
     messages.error(request, str(error.message))
+
+
+def status_of(error: RuleViolation) -> int:
+    """Return the HTTP status of a refusal: 409 where somebody else was faster, 400 where the input is wrong."""
+    return CONFLICT if isinstance(error, Stale | WrongState) else REFUSED
 
 
 MOST_DIGITS: Final = 9

@@ -15,6 +15,7 @@ from apps.logbook.models import (
     MarkRule,
     Operation,
     Rubric,
+    Snippet,
     Visit,
     WeeklyReport,
 )
@@ -133,3 +134,13 @@ class VisitFactory(DjangoModelFactory[Visit]):
     placement = factory.SubFactory(PlacementFactory)
     visitor = factory.SubFactory(UserFactory)
     planned_on = factory.LazyFunction(timezone.localdate)
+
+
+class SnippetFactory(DjangoModelFactory[Snippet]):
+    """A sentence of its owner alone."""
+
+    class Meta:
+        model = Snippet
+
+    owner = factory.SubFactory(UserFactory)
+    text = factory.Sequence(lambda n: f"Name the machine and the tool, please ({n}).")

@@ -44,7 +44,7 @@ from apps.applications.models import (
 from apps.applications.states import AgreementState, AmendmentState, ApplicationState, PlacementState, SupervisorKind
 from apps.logbook import permissions as logbook_rules
 from apps.logbook import selectors as logbook_rows
-from apps.logbook.models import ArrivalNote, Assessment, DailyLog, MarkRule, Rubric, Visit, WeeklyReport
+from apps.logbook.models import ArrivalNote, Assessment, DailyLog, MarkRule, Rubric, Snippet, Visit, WeeklyReport
 from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState
 from apps.vacancies import permissions as vacancy_rules
 from apps.vacancies import selectors as vacancy_rows
@@ -79,6 +79,7 @@ from tests.factories.logbook import (
     DailyLogFactory,
     MarkRuleFactory,
     RubricFactory,
+    SnippetFactory,
     VisitFactory,
     WeeklyReportFactory,
 )
@@ -129,6 +130,7 @@ KINDS = [
     Kind(Assessment, logbook_rows.assessments_visible_to, logbook_rules.can_view_assessment),
     Kind(Rubric, logbook_rows.rubrics_visible_to, logbook_rules.can_view_rubric),
     Kind(MarkRule, logbook_rows.mark_rules_visible_to, logbook_rules.can_view_mark_rule),
+    Kind(Snippet, logbook_rows.snippets_visible_to, logbook_rules.can_view_snippet),
     Kind(Visit, logbook_rows.visits_visible_to, logbook_rules.can_view_visit),
 ]
 
@@ -202,5 +204,8 @@ def build_everything(world: World) -> dict[str, list[Any]]:
         for state in AssessmentState
     ]
     MarkRuleFactory.create(cohort=world.cohort)
+    SnippetFactory.create(owner=world.university_supervisor)
+    SnippetFactory.create(owner=world.industrial_supervisor, company=world.company)
+    SnippetFactory.create(owner=world.university_supervisor, department=world.department)
     VisitFactory.create(placement=_placement(world), visitor=world.university_supervisor)
     return made

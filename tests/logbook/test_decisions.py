@@ -9,16 +9,8 @@ from apps.accounts.services.people import grant
 from apps.applications.states import SupervisorKind
 from apps.logbook.models import DailyLog
 from apps.logbook.selectors import Seen, weeks_waiting_for
-from apps.logbook.services import decisions
-from apps.logbook.services.decisions import (
-    Decided,
-    WeekDecision,
-    WeekKey,
-    disown_trainee,
-    flag_week,
-    validate_weeks,
-    verify_week,
-)
+from apps.logbook.services.at_once import WeekKey, move_all, validate_weeks, verify_weeks
+from apps.logbook.services.decisions import Decided, WeekDecision, disown_trainee, flag_week, verify_week
 from apps.logbook.states import ChainState
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation, Stale
@@ -137,7 +129,7 @@ def test_of_two_supervisors_the_second_is_told_that_it_changed(place):
 def test_a_row_that_may_not_move_stops_the_whole_decision(place):
     ready, locked = place.log(0), place.log(1, ChainState.VERIFIED_ACADEMIC)
     with pytest.raises(RuleViolation) as refused, transaction.atomic():
-        decisions._move(DailyLog, [ready.pk, locked.pk], "verify", place.supervisor, "")
+        move_all(DailyLog, [ready.pk, locked.pk], "verify", actor=place.supervisor)
     assert refused.value.code == "wrong_state"
     assert states(ready, locked) == [ChainState.SUBMITTED, ChainState.VERIFIED_ACADEMIC]
 
@@ -162,11 +154,30 @@ def test_validating_needs_the_same_queries_for_one_week_and_for_three(place, dja
         return WeekKey(place.placement.pk, place.monday, Seen.of([log], []))
 
     keys = [key(n) for n in range(4)]
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(18):
         validate_weeks(keys[:1], actor=User.objects.get(pk=place.academic.pk))
-    # A small lock for each further week; moves, history and reactions stay one batch.
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(18):
         validate_weeks(keys[1:], actor=User.objects.get(pk=place.academic.pk))
+
+
+def test_the_company_approves_many_weeks_at_once_each_as_it_was_seen(place):
+    day, report = place.log(0), place.report()
+    late = place.log(-7)
+    good = WeekKey(place.placement.pk, place.monday, Seen.of([day], [report]))
+    stale = WeekKey(place.placement.pk, late.week_start, Seen.of([late], []))
+    perform(late, "recall", actor=place.student)
+    result = verify_weeks([good, stale], actor=place.supervisor)
+    assert (result.weeks, result.days, [key for key, _error in result.refused]) == (1, 1, [stale])
+    assert states(day, report, late) == [ChainState.VERIFIED_INDUSTRY] * 2 + [ChainState.DRAFT]
+    with pytest.raises(NotAllowed):
+        verify_weeks([good], actor=place.academic)
+
+
+def test_a_day_of_another_week_cannot_be_slipped_into_one(place):
+    other = place.log(-7)
+    result = verify_weeks([WeekKey(place.placement.pk, place.monday, Seen.of([other], []))], actor=place.supervisor)
+    assert [error.code for _key, error in result.refused] == ["stale"]
+    assert states(other) == [ChainState.SUBMITTED]
 
 
 @pytest.mark.parametrize("who", ["student", "supervisor", "stranger"])

@@ -16,6 +16,7 @@ from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.states import LinkPurpose
 from apps.applications.states import SupervisorKind
 from apps.logbook.selectors import week_of
+from apps.logbook.services.attachments import attach_file
 from apps.logbook.states import ArrivalState, ChainState
 from portal.kernel.access import SYSTEM
 from portal.kernel.dates import monday_of
@@ -23,6 +24,7 @@ from portal.kernel.fsm import perform
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
 from tests.factories.logbook import ArrivalNoteFactory, DailyLogFactory
+from tests.logbook.test_weeks import png
 
 MONDAY = monday_of(timezone.localdate() - dt.timedelta(days=7))
 
@@ -144,7 +146,7 @@ def test_a_week_that_changed_meanwhile_is_not_decided_and_the_link_stays_good(su
     browser, clean = opened(week_link(supervision))
     form = {"seen": seen_text(supervision), "decision": "approve"}
     perform(logs[0], "recall", actor=supervision.placement.enrolment.student)
-    assert browser.post(clean, form).status_code == 400
+    assert browser.post(clean, form).status_code == 409
     assert states(logs) == [ChainState.DRAFT, ChainState.SUBMITTED, ChainState.SUBMITTED]
     assert AccessLink.objects.get().used_at is None
     assert browser.post(clean, form | {"seen": seen_text(supervision)}).status_code == 302
@@ -198,6 +200,28 @@ def test_who_does_not_supervise_any_more_sees_nothing(supervision, logs):
     browser, clean = opened(week_link(supervision))
     type(supervision).objects.update(is_active=False)
     assert browser.get(clean).status_code == 404
+
+
+def test_a_file_of_the_week_is_read_behind_the_link_and_no_other(supervision, logs):
+    student, foreign = supervision.placement.enrolment.student, PlacementSupervisorFactory.create().placement
+    other_week = DailyLogFactory.create(placement=supervision.placement, day=MONDAY - dt.timedelta(days=7))
+    other_person = DailyLogFactory.create(placement=foreign, day=MONDAY)
+    rows = []
+    for log, actor in ((logs[0], student), (other_week, student), (other_person, foreign.enrolment.student)):
+        type(log).objects.filter(pk=log.pk).update(state="draft")
+        log.refresh_from_db()
+        rows.append(attach_file(log, png(), name="shaft.png", actor=actor))
+        type(log).objects.filter(pk=log.pk).update(state="submitted")
+    browser, clean = opened(week_link(supervision))
+    link = AccessLink.objects.get()
+    assert reverse("link_file", args=[link.pk, rows[0].pk]) in browser.get(clean).content.decode()
+    answers = [browser.get(reverse("link_file", args=[link.pk, row.pk])) for row in rows]
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
+    assert answers[0]["Content-Disposition"] == 'attachment; filename="shaft.png"'
+    answers[0].close()
+    assert browser.post(reverse("link_file", args=[link.pk, rows[0].pk])).status_code == 404
+    assert Client().get(reverse("link_file", args=[link.pk, rows[0].pk])).status_code == 404
+    assert AccessLink.objects.get().used_at is None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = monday_of(timezone.localdate() - dt.timedelta(days=7))
 QUERIES_SUPERVISE = 8
-QUERIES_VALIDATE = 8
+QUERIES_VALIDATE = 10
 
 
 @pytest.fixture
@@ -35,6 +35,10 @@ def lecturer():
 def waiting_log(user, kind, *, day=MONDAY, placement=None, **more):
     if placement is None:
         placement = PlacementSupervisorFactory.create(user=user, kind=kind).placement
+        if kind == SupervisorKind.UNIVERSITY:
+            # Yesterday's log waits for the company: the student is not silent.
+            yesterday = timezone.localdate() - dt.timedelta(days=1)
+            DailyLogFactory.create(placement=placement, day=yesterday, state="submitted", text=f"Of late {placement}")
     state = "submitted" if kind == SupervisorKind.INDUSTRIAL else "verified_industry"
     text = f"Work number {placement.pk} {day}"
     return DailyLogFactory.create(placement=placement, day=day, state=state, text=text, **more)

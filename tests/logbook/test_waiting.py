@@ -3,12 +3,15 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from apps.accounts.models import User
 from apps.applications.states import PlacementState, SupervisorKind
 from apps.logbook.models import DailyLog
 from apps.logbook.selectors import (
+    Ahead,
     Seen,
+    ahead_of,
     arrivals_awaiting,
     attachments_visible_to,
     calendar_of,
@@ -22,7 +25,7 @@ from apps.logbook.selectors import (
     weeks_waiting_for,
 )
 from apps.logbook.services.attachments import attach_file
-from apps.logbook.states import ChainState
+from apps.logbook.states import ChainState, LocationHint
 from tests.factories.accounts import EnrolmentFactory, StudentFactory
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
 from tests.factories.logbook import AbsenceFactory, ArrivalNoteFactory, DailyLogFactory
@@ -71,7 +74,7 @@ def test_waiting_weeks_cost_the_same_queries(place, rows, django_assert_num_quer
         PlacementSupervisorFactory.create(placement=placement, user=place.supervisor)
         DailyLogFactory.create(placement=placement, state=ChainState.SUBMITTED, text=f"Text {number}.")
     supervisor = fresh(place.supervisor)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         weeks = weeks_waiting_for(supervisor, INDUSTRIAL)
         signals_of(weeks)
         names = [(str(week.placement.enrolment.student), week.placement.company.name) for week in weeks]
@@ -101,9 +104,17 @@ def verified(place, offset: int, **values) -> DailyLog:
     return log
 
 
-def odd(place) -> list[str]:
+def talks(place) -> None:
+    """Send yesterday's log, so that the student is not silent."""
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    DailyLogFactory.create(placement=place.placement, day=yesterday, state=ChainState.SUBMITTED, text="Of late.")
+
+
+def odd(place, *, silent: bool = False) -> list[tuple[str, str]]:
+    if not silent:
+        talks(place)
     weeks = weeks_waiting_for(fresh(place.academic), UNIVERSITY)
-    return [str(signal) for signal in signals_of(weeks)[place.placement.pk, place.monday]]
+    return [(str(signal), str(signal.words)) for signal in signals_of(weeks)[place.placement.pk, place.monday]]
 
 
 def test_an_ordinary_week_has_no_signal(place):
@@ -116,24 +127,78 @@ def test_days_written_on_one_day_are_a_signal(place):
     for offset in range(3):
         verified(place, offset)
     DailyLog.objects.update(created_at=timezone.now())
-    assert odd(place) == ["all days written on one day"]
+    words = f"All 3 days were begun on {date_format(timezone.localdate(), 'l j F')}."
+    assert odd(place) == [("all days written on one day", f"{words} What is written later is remembered less well.")]
 
 
 def test_the_same_text_twice_is_a_signal_in_other_weeks_too(place):
-    verified(place, 0, text="Cleaned.")
+    log = verified(place, 0, text="Cleaned.")
+    verified(place, 1)
     DailyLogFactory.create(placement=place.placement, day=place.monday - dt.timedelta(days=7), text="Cleaned.")
-    assert odd(place) == ["the same text twice"]
+    words = f"{date_format(log.day, 'D j M')}: the same text stands at another day of this student."
+    assert odd(place) == [("the same text twice", words)]
 
 
 def test_an_approval_within_seconds_is_a_signal(place):
     now = timezone.now()
     verified(place, 0, submitted_at=now, verified_at=now + dt.timedelta(seconds=59))
-    assert odd(place) == ["approved within seconds"]
+    verified(place, 1, submitted_at=now, verified_at=now + dt.timedelta(seconds=1))
+    words = "Approved 1 second after it was sent: hardly time to read it."
+    assert odd(place) == [("approved within seconds", words)]
+
+
+def test_days_sent_from_elsewhere_are_a_signal(place):
+    log = verified(place, 0, location_hint=LocationHint.FAR)
+    verified(place, 1, location_hint=LocationHint.NEAR)
+    words = f"{date_format(log.day, 'D j M')}: sent from outside the company's surroundings."
+    assert odd(place) == [("far from the site", f"{words} Work at a customer's may be the reason.")]
+
+
+@pytest.mark.parametrize(("missed", "found"), [(3, []), (4, ["silent for 4 days"])])
+def test_a_student_who_sends_nothing_any_more_is_a_signal_at_the_newest_week(place, missed, found):
+    last = timezone.localdate() - dt.timedelta(days=missed + 1)
+    log = DailyLogFactory.create(placement=place.placement, day=last, state=ChainState.VERIFIED_INDUSTRY)
+    older = DailyLogFactory.create(
+        placement=place.placement, day=last - dt.timedelta(days=7), state=ChainState.VERIFIED_INDUSTRY, text="Older."
+    )
+    signals = signals_of(weeks_waiting_for(fresh(place.academic), UNIVERSITY))
+    said = [[str(one) for one in signals[place.placement.pk, row.week_start]] for row in (log, older)]
+    assert said == [found, []]
+    type(place.placement).objects.update(state=PlacementState.COMPLETED)
+    signals = signals_of(weeks_waiting_for(fresh(place.academic), UNIVERSITY))
+    assert [str(one) for one in signals[place.placement.pk, log.week_start]] == []
+
+
+def test_no_week_has_no_signal(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert signals_of([]) == {}
 
 
 def test_what_was_never_stamped_gives_no_signal(place):
     verified(place, 0, submitted_at=None)
     assert odd(place) == []
+
+
+# -- what comes next ----------------------------------------------------------------------------------------------
+
+
+def test_the_next_week_is_the_one_after_it_in_the_list_and_then_the_first(place):
+    week = dt.timedelta(days=7)
+    for back in (0, 1, 2):
+        place.log(0 - 7 * back)
+    user = fresh(place.supervisor)
+    found = [ahead_of(user, INDUSTRIAL, place.placement.pk, place.monday - back * week) for back in (2, 1, 0)]
+    assert [(one.count, one.monday) for one in found] == [
+        (2, place.monday - week),
+        (2, place.monday),
+        (2, place.monday - 2 * week),
+    ]
+    assert {one.placement_id for one in found} == {place.placement.pk}
+
+
+def test_nothing_comes_after_the_only_week(place):
+    place.log(0)
+    assert ahead_of(fresh(place.supervisor), INDUSTRIAL, place.placement.pk, place.monday) == Ahead(0)
 
 
 # -- days of one student ------------------------------------------------------------------------------------------

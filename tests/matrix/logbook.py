@@ -6,11 +6,9 @@ from typing import Any, Final
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from apps.accounts.models import AccessLink
-from apps.accounts.services.links import Target, hash_secret
+from apps.accounts.services.links import Target
 from apps.accounts.states import LinkPurpose
 from apps.logbook.models import DailyLog, LogAttachment, WeeklyReport
-from apps.logbook.selectors import Seen
 from portal.kernel.dates import monday_of
 from tests.factories.logbook import (
     DailyLogFactory,
@@ -18,9 +16,6 @@ from tests.factories.logbook import (
 )
 from tests.factories.world import World
 from tests.matrix.endpoints import (
-    HOSTS,
-    LINKS,
-    STAFF,
     STUDENTS,
     Endpoint,
     Offers,
@@ -80,10 +75,10 @@ def weekly(world: World, state: str) -> tuple[WeeklyReport, dict[str, Any]]:
     return found, {**_link_to(world, monday), "free_week": monday - dt.timedelta(days=7)}
 
 
-def attachment(world: World, state: str) -> LogAttachment:
+def attachment(world: World, state: str) -> tuple[LogAttachment, dict[str, Any]]:
     """Kept with a day in this state."""
     day = DailyLogFactory.create(placement=world.placement, day=last_working_day(), state=state_of("attachment", state))
-    return LogAttachment.objects.create(
+    found = LogAttachment.objects.create(
         log=day,
         file=ContentFile(b"%PDF-1.4\n%test\n", name="plan.pdf"),
         original_name="shaft plan.pdf",
@@ -91,6 +86,7 @@ def attachment(world: World, state: str) -> LogAttachment:
         size=15,
         sha256="0" * 64,
     )
+    return found, _link_to(world, day.week_start)
 
 
 # -- what is sent -------------------------------------------------------------------------------------------------
@@ -146,40 +142,6 @@ def _steps(scene: Scene) -> dict[str, Any]:
 
 def _move(name: str) -> Any:
     return lambda _scene: {"move": name, "reason": "The matrix asks."}
-
-
-def _seen(scene: Scene) -> str:
-    rows = ([scene.obj], []) if isinstance(scene.obj, DailyLog) else ([], [scene.obj])
-    return str(Seen.of(*rows))
-
-
-def _approve(scene: Scene) -> dict[str, Any]:
-    return {"seen": _seen(scene), "decision": "approve"}
-
-
-def _back(scene: Scene) -> dict[str, Any]:
-    key = scene.obj.pk
-    return {"seen": _seen(scene), "decision": "back", "back": [key], f"reason-{key}": "Say which shafts."}
-
-
-def _flagged(scene: Scene) -> dict[str, Any]:
-    return {"seen": _seen(scene), "flag": scene.obj.pk, f"reason-{scene.obj.pk}": "Too many hours."}
-
-
-def _shown_week(scene: Scene) -> tuple[int, dt.date]:
-    return (scene.world.placement.pk, scene.obj.week_start)
-
-
-def _week_address(scene: Scene) -> str:
-    return f"/supervise/{scene.world.placement.pk}/{scene.obj.week_start}/"
-
-
-def _ticked(scene: Scene) -> dict[str, Any]:
-    return {"week": [f"{scene.world.placement.pk}:{scene.obj.week_start}:{_seen(scene)}"]}
-
-
-def _link(scene: Scene) -> tuple[int]:
-    return (scene.extra["link"].pk,)
 
 
 WITHOUT_SUBMIT: Final = {name: action for name, action in CHAIN.items() if name != "submit"}
@@ -250,114 +212,12 @@ WEEKS: Final = [
         for name in ("submit", "recall", "verify", "validate")
     ),
 ]
-# The page of a week asks each side its own question and takes the other's answer for one that is too old.
-BOTH_SIDES: Final = f"{HOSTS} {STAFF}"
-SUPERVISION: Final = [
-    Endpoint(
-        "supervise", "log weekly", "list", serves=HOSTS, states="submitted", args=without_arguments, shows=_week_address
-    ),
-    Endpoint(
-        "validate_weeks",
-        "log weekly",
-        "list",
-        serves=STAFF,
-        states="verified_industry",
-        args=without_arguments,
-        shows=_week_address,
-    ),
-    Endpoint("supervise_week", "log", "view", serves=BOTH_SIDES, args=_shown_week, shows=_text),
-    Endpoint(
-        "supervise_week",
-        "log weekly",
-        "verify bulk_verify",
-        "post",
-        BOTH_SIDES,
-        args=_shown_week,
-        quiet=True,
-        data=_approve,
-        states="submitted",
-    ),
-    Endpoint(
-        "supervise_week",
-        "log",
-        "return",
-        "post",
-        BOTH_SIDES,
-        args=_shown_week,
-        quiet=True,
-        data=_back,
-        states="submitted",
-    ),
-    Endpoint(
-        "supervise_week",
-        "log weekly",
-        "validate",
-        "post",
-        BOTH_SIDES,
-        args=_shown_week,
-        quiet=True,
-        data=_approve,
-        states="verified_industry",
-    ),
-    Endpoint(
-        "supervise_week",
-        "log",
-        "flag",
-        "post",
-        BOTH_SIDES,
-        args=_shown_week,
-        quiet=True,
-        data=_flagged,
-        states="verified_industry",
-    ),
-    Endpoint(
-        "validate_weeks", "log weekly", "validate", "post", STAFF, args=without_arguments, data=_ticked, quiet=True
-    ),
-    Endpoint("link_week", "log", "list view", serves=LINKS, states="submitted", args=_link, shows=_text),
-    Endpoint("link_week", "weekly", "list view", serves=LINKS, states="submitted", args=_link),
-    Endpoint(
-        "link_week", "log weekly", "verify bulk_verify", "post", LINKS, states="submitted", args=_link, data=_approve
-    ),
-    Endpoint("link_week", "log", "return", "post", LINKS, states="submitted", args=_link, data=_back),
-    Endpoint("link_open", "signed_link", "open", serves=LINKS, args=lambda s: (s.extra["secret"],), status=302),
-    Endpoint(
-        "link_week",
-        "signed_link",
-        "act",
-        "post",
-        LINKS,
-        args=_link,
-        data=lambda s: {"seen": str(Seen.of([s.extra["log"]], [])), "decision": "approve"},
-    ),
-]
-
-
-def signed_link(world: World, _state: str) -> tuple[AccessLink, dict[str, Any]]:
-    """Issue one to the week of a submitted day, and say what another one to it needs."""
-    found, extra = log(world, "submitted")
-    target: Target = extra["target"]
-    issued = AccessLink.objects.create(
-        user=world.industrial_supervisor,
-        purpose=LinkPurpose.VERIFY_WEEK,
-        target_label=target.label,
-        target_id=target.pk,
-        scope=target.scope,
-        secret_hash=hash_secret("matrix"),
-        expires_at=timezone.now() + dt.timedelta(days=14),
-    )
-    return issued, {**extra, "log": found}
-
-
 OFFERS = Offers(
-    endpoints=[*DAYS, *WEEKS, *SUPERVISION],
-    public={
-        "link_done": "thanks; says nothing about anybody",
-        "link_again": "sends to the address itself what waits for it; answers alike for every address",
-    },
+    endpoints=[*DAYS, *WEEKS],
+    public={},
     scenes={
         "log": log,
         "weekly": weekly,
         "attachment": attachment,
-        "signed_link": signed_link,
     },
 )

@@ -20,6 +20,7 @@ from tests.matrix import (
     portal,
     reporting,
     signon,
+    supervision,
     vacancies,
     work,
 )
@@ -42,6 +43,7 @@ APPS: tuple[Offers, ...] = (
     agreements.OFFERS,
     hosting.OFFERS,
     logbook.OFFERS,
+    supervision.OFFERS,
     arrivals.OFFERS,
     assessments.OFFERS,
     reporting.OFFERS,

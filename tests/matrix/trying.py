@@ -23,7 +23,9 @@ LENGTH_CLASS: Final = 200
 ERRORS: Final = re.compile(r'<ul class="errorlist[^>]*>.*?</ul>', re.DOTALL)
 SIGN_IN: Final = 302
 # Where having an account is the whole right: what everybody sees, and what is one's own whatever one's role.
-BY_ACCOUNT: Final = frozenset({"user", "notification", "resume", "export_file", "site_settings", "job", "saved_search"})
+BY_ACCOUNT: Final = frozenset(
+    {"user", "notification", "resume", "export_file", "site_settings", "job", "saved_search", "snippet"}
+)
 # What is no right of anybody cannot be withdrawn.
 FOR_ALL: Final = frozenset({"health"})
 # What is answered where there is no such object does not depend on the world: asked once in a run.
@@ -314,7 +316,7 @@ def expected(row: Row, endpoint: Endpoint, persona: str) -> set[int]:  # noqa: P
     if endpoint.closed and endpoint.surface == "api":
         return {405}
     if endpoint.quiet and persona in endpoint.audience:
-        return {200, 302, 400, 403, 404}
+        return {200, 302, 400, 403, 404, 409}
     if endpoint.surface == "admin" and persona not in WORKSPACE.split():
         return {404}
     sees = persona in viewers_of(row.thing, row.state)

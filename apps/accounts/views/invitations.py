@@ -11,7 +11,8 @@ from apps.accounts.forms import JoinForm
 from apps.accounts.models import AccessLink, User
 from apps.accounts.services.invitations import accept_invitation, is_open, membership_of
 from apps.accounts.states import LinkPurpose
-from apps.accounts.views.links import COOKIE, COOKIE_PATH, REFUSED, behind_link, gone, leave, use
+from apps.accounts.views.links import COOKIE, COOKIE_PATH, behind_link, gone, leave, use
+from portal.kernel.views import REFUSED
 
 HOME: Final = "home"
 

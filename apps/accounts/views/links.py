@@ -25,6 +25,7 @@ from apps.accounts.services.links import find_link, link_by_id, note_opened, sen
 from apps.accounts.services.people import canonical_email
 from apps.accounts.states import LinkPurpose
 from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.views import REFUSED, status_of
 
 COOKIE: Final = "link"
 COOKIE_PATH: Final = "/link/"
@@ -32,7 +33,6 @@ COOKIE_S: Final = 30 * 60
 SALT: Final = "accounts.link"
 AGAIN_AN_HOUR: Final = 3
 HOUR_S: Final = 3600
-REFUSED: Final = 400
 
 _pages: dict[LinkPurpose, str] = {}
 
@@ -52,28 +52,37 @@ def private[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) 
     return answer
 
 
-def behind_link(
-    purpose: LinkPurpose, url_name: str
-) -> Callable[[Callable[[HttpRequest, AccessLink], HttpResponseBase]], Callable[..., HttpResponseBase]]:
+type LinkView = Callable[Concatenate[HttpRequest, AccessLink, ...], HttpResponseBase]
+
+
+def behind_link(purpose: LinkPurpose, url_name: str) -> Callable[[LinkView], Callable[..., HttpResponseBase]]:
     """Make ``view(request, link)`` the page of a purpose, at ``link/<int:pk>/…/`` under the given name.
 
     Only a browser that has opened a link which is still good reaches it; GET shows, POST acts through ``use``.
     """
 
-    def register(view: Callable[[HttpRequest, AccessLink], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def register(view: LinkView) -> Callable[..., HttpResponseBase]:
         _pages[purpose] = url_name
+        return beside_link(purpose)(view)
 
+    return register
+
+
+def beside_link(purpose: LinkPurpose) -> Callable[[LinkView], Callable[..., HttpResponseBase]]:
+    """Guard ``view(request, link, …)``, something that belongs to the page of a purpose, in the same way."""
+
+    def guard(view: LinkView) -> Callable[..., HttpResponseBase]:
         @require_http_methods(["GET", "HEAD", "POST"])
         @private
         @wraps(view)
-        def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
+        def answer(request: HttpRequest, pk: int, **more: int) -> HttpResponseBase:
             held = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=COOKIE_S)
             link = link_by_id(pk) if held == str(pk) else None
-            return gone(request) if link is None or link.purpose != purpose else view(request, link)
+            return gone(request) if link is None or link.purpose != purpose else view(request, link, **more)
 
         return answer
 
-    return register
+    return guard
 
 
 def gone(request: HttpRequest) -> HttpResponse:
@@ -88,18 +97,23 @@ def via(link: AccessLink) -> str:
 
 def use(request: HttpRequest, link: AccessLink, act: Callable[[], str]) -> bool:
     """Use the link up and act, both or neither; says what came of it. True if it was done."""
+    return attempt(request, link, act) is None
+
+
+def attempt(request: HttpRequest, link: AccessLink, act: Callable[[], str]) -> int | None:
+    """Do as ``use`` does; None if it was done, else the status that says why not: 409 where another was faster."""
     try:
         with transaction.atomic():
             use_link(link, address=request.META.get("REMOTE_ADDR", ""))
             words = act()
     except RuleViolation as error:
         messages.error(request, str(error.message))
+        return status_of(error)
     except NotAllowed:
         messages.error(request, _("You may not decide this any more."))
-    else:
-        messages.success(request, words)
-        return True
-    return False
+        return REFUSED
+    messages.success(request, words)
+    return None
 
 
 def leave(url_name: str = "link_done") -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import AccessLink
 from apps.accounts.states import CompanyState, LinkPurpose
-from apps.accounts.views.links import REFUSED, behind_link, gone, leave, use, via
+from apps.accounts.views.links import behind_link, gone, leave, use, via
 from apps.applications.forms import HostAnswerForm, SignForm
 from apps.applications.models import Placement
 from apps.applications.selectors import places_to_complete
@@ -17,7 +17,7 @@ from apps.applications.services.agreements import sign_agreement
 from apps.applications.services.hosts import COMPANY, TERMS, HostAnswer, complete_found_place, refuse_found_place
 from apps.applications.views.agreements import paper_of, send_paper, signing_context
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import posted_version
+from portal.kernel.views import REFUSED, posted_version
 
 RELATED = ("company", "enrolment__student__student_profile__programme", "enrolment__cohort__department")
 

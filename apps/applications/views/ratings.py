@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.models import AccessLink
 from apps.accounts.states import LinkPurpose
-from apps.accounts.views.links import REFUSED, behind_link, gone, leave, use, via
+from apps.accounts.views.links import behind_link, gone, leave, use, via
 from apps.applications.forms import HostFeedbackForm, HostRatingForm
 from apps.applications.models import Placement
 from apps.applications.permissions import can_answer_as_host
 from apps.applications.selectors import placements_to_answer, placements_to_rate
 from apps.applications.services.ratings import answer_as_host, rate_host
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import row_or_404
+from portal.kernel.views import REFUSED, row_or_404
 
 if TYPE_CHECKING:
     from apps.accounts.models import User

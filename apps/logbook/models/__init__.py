@@ -3,6 +3,7 @@
 from apps.logbook.models.arrivals import ArrivalNote
 from apps.logbook.models.assessments import Assessment, Criterion, MarkRule, Rubric
 from apps.logbook.models.logs import Absence, DailyLog, LogAttachment
+from apps.logbook.models.snippets import Snippet
 from apps.logbook.models.visits import Visit
 from apps.logbook.models.weeks import Operation, WeeklyReport
 
@@ -16,6 +17,7 @@ __all__ = [
     "MarkRule",
     "Operation",
     "Rubric",
+    "Snippet",
     "Visit",
     "WeeklyReport",
 ]

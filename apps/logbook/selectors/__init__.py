@@ -21,6 +21,7 @@ from apps.logbook.selectors.marks import (
     towns_to_visit,
     visited,
 )
+from apps.logbook.selectors.oddities import Signal, signals_of
 from apps.logbook.selectors.rows import (
     absences_visible_to,
     addresses_waiting,
@@ -39,27 +40,33 @@ from apps.logbook.selectors.rows import (
     visits_visible_to,
     weeks_visible_to,
 )
+from apps.logbook.selectors.snippets import Circle, circle_key, circles_of, snippets_visible_to
 from apps.logbook.selectors.waiting import (
+    Ahead,
     Seen,
     WaitingWeek,
     Week,
+    ahead_of,
     overdue,
-    signals_of,
     silent,
     week_of,
     weeks_waiting_for,
 )
 
 __all__ = [
+    "Ahead",
+    "Circle",
     "Marks",
     "Place",
     "Progress",
     "Seen",
+    "Signal",
     "Town",
     "WaitingWeek",
     "Week",
     "absences_visible_to",
     "addresses_waiting",
+    "ahead_of",
     "arrivals_awaiting",
     "arrivals_visible_to",
     "assessments_awaiting",
@@ -68,6 +75,8 @@ __all__ = [
     "assessments_visible_to",
     "attachments_visible_to",
     "calendar_of",
+    "circle_key",
+    "circles_of",
     "current_logs",
     "day_of",
     "enrolment_on",
@@ -85,6 +94,7 @@ __all__ = [
     "rubrics_visible_to",
     "signals_of",
     "silent",
+    "snippets_visible_to",
     "supervisors_for_visits",
     "towns_to_visit",
     "visited",

@@ -1,17 +1,14 @@
-"""Weeks that wait for a supervisor, what was seen of them, and what looks odd about them."""
+"""Weeks that wait for a supervisor, and what was seen of them."""
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import MD5
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState, SupervisorKind
@@ -19,7 +16,6 @@ from apps.logbook.models import Absence, DailyLog, WeeklyReport
 from apps.logbook.selectors.rows import supervised
 from apps.logbook.states import ChainState
 from portal.kernel.dates import week_number
-from portal.kernel.errors import Text
 
 if TYPE_CHECKING:
     from portal.kernel.access import Viewer
@@ -29,8 +25,6 @@ WAITS: Final = {
     SupervisorKind.INDUSTRIAL: ChainState.SUBMITTED,
     SupervisorKind.UNIVERSITY: ChainState.VERIFIED_INDUSTRY,
 }
-QUICK: Final = dt.timedelta(minutes=1)
-SEVERAL: Final = 3
 # What a coordinator wants to hear of: no log for so many days, a log unverified for so many.
 SILENT_DAYS: Final = 4
 OVERDUE_DAYS: Final = 7
@@ -103,6 +97,11 @@ class WaitingWeek:
         """What the form sends back."""
         return Seen.of(self.logs, self.reports)
 
+    @property
+    def key(self) -> str:
+        """What a form sends back of a list of weeks: placement, Monday and what was seen."""
+        return f"{self.placement.pk}:{self.monday}:{self.seen}"
+
 
 def weeks_waiting_for(user: "Viewer", kind: SupervisorKind) -> list[WaitingWeek]:
     """Return the weeks on which the user has to decide on this side, the oldest first; two queries however many.
@@ -124,6 +123,32 @@ def weeks_waiting_for(user: "Viewer", kind: SupervisorKind) -> list[WaitingWeek]
     for report in WeeklyReport.objects.filter(waiting).select_related(*related):
         week(report).reports.append(report)
     return [found[key] for key in sorted(found)]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What else waits for the same person: how many further weeks, and the one to show next (None: no other)."""
+
+    count: int
+    placement_id: int | None = None
+    monday: dt.date | None = None
+
+
+def ahead_of(user: "Viewer", kind: SupervisorKind, placement_id: int, monday: dt.date) -> Ahead:
+    """Return which week follows this one in the list of those that wait, the oldest first; two queries."""
+    waiting = supervised(user, kind) & Q(state=WAITS[kind], is_current=True)
+    keys = {
+        key
+        for model in (DailyLog, WeeklyReport)
+        for key in model._default_manager.filter(waiting).order_by().values_list("week_start", "placement").distinct()
+    }
+    here = (monday, placement_id)
+    others = sorted(keys - {here})
+    if not others:
+        return Ahead(0)
+    # After the last one the list begins anew: what was left out comes again.
+    following = next((key for key in others if key > here), others[0])
+    return Ahead(len(others), following[1], following[0])
 
 
 # -- what nobody has done -------------------------------------------------------------------------------------------
@@ -183,39 +208,3 @@ def week_of(placement: Placement, monday: dt.date) -> Week:
         reports.select_related("verified_by", "enrolment__cohort").prefetch_related("operations").first(),
         {absence.day: absence for absence in absences},
     )
-
-
-# -- what looks odd -----------------------------------------------------------------------------------------------
-
-
-def signals_of(weeks: Iterable[WaitingWeek]) -> dict[tuple[int, dt.date], list[Text]]:
-    """Return what looks odd about each week by (placement, Monday), with one query; most have nothing.
-
-    A signal accuses nobody: it says which weeks to open before validating.
-    """
-    weeks = list(weeks)
-    repeated = _repeated_texts({week.placement.pk for week in weeks})
-    return {(week.placement.pk, week.monday): list(_signals(week, repeated)) for week in weeks}
-
-
-def _repeated_texts(placements: set[int]) -> set[tuple[int, str]]:
-    logs = DailyLog.objects.filter(placement__in=placements, is_current=True).exclude(text="")
-    hashed = logs.order_by().annotate(digest=MD5("text")).values("placement", "digest")
-    return set(hashed.annotate(number=Count("pk")).filter(number__gt=1).values_list("placement", "digest"))
-
-
-def _signals(week: WaitingWeek, repeated: set[tuple[int, str]]) -> Iterable[Text]:
-    written = {timezone.localdate(log.created_at) for log in week.logs}
-    if len(week.logs) >= SEVERAL and len(written) == 1:
-        yield _("all days written on one day")
-    digests = {hashlib.md5(log.text.encode(), usedforsecurity=False).hexdigest() for log in week.logs}
-    if any((week.placement.pk, digest) in repeated for digest in digests):
-        yield _("the same text twice")
-    if any(_was_quick(entry) for entry in week.entries):
-        yield _("approved within seconds")
-
-
-def _was_quick(entry: DailyLog | WeeklyReport) -> bool:
-    if entry.verified_at is None or entry.submitted_at is None:
-        return False
-    return entry.verified_at - entry.submitted_at < QUICK

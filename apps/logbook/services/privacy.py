@@ -53,6 +53,7 @@ declare(
         mentions=("note",),
         leaves=_("Day and kind; for statistics."),
     ),
+    Holding("logbook.Snippet", _("Sentences that a supervisor writes again and again."), ("owner",), delete=True),
     Holding(
         "logbook.Visit",
         _("What a visitor saw at a placement."),

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from apps.accounts.models import AccessLink
 from apps.accounts.states import LinkPurpose
-from apps.accounts.views.links import REFUSED, behind_link, gone, leave, use, via
+from apps.accounts.views.links import behind_link, gone, leave, use, via
 from apps.logbook.forms import AssessmentForm, refuse
 from apps.logbook.models import Assessment
 from apps.logbook.permissions import assesses
@@ -13,6 +13,7 @@ from apps.logbook.selectors import assessments_visible_to
 from apps.logbook.services.assessments import save_answers, send_assessment
 from apps.logbook.views.assessments import assessment_context, kept, wants_json, with_questions
 from portal.kernel.errors import RuleViolation
+from portal.kernel.views import REFUSED
 
 
 @behind_link(LinkPurpose.ASSESS, "link_assessment")

@@ -4,28 +4,30 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import AccessLink
 from apps.accounts.states import LinkPurpose
-from apps.accounts.views.links import REFUSED, behind_link, gone, leave, use, via
+from apps.accounts.views.links import attempt, behind_link, beside_link, gone, leave, use, via
 from apps.applications.selectors import placements_supervised_by
 from apps.applications.states import SupervisorKind
 from apps.logbook.models import ArrivalNote
-from apps.logbook.selectors import arrivals_visible_to
+from apps.logbook.selectors import arrivals_visible_to, attachments_visible_to
 from apps.logbook.services.entries import clean_text
 from apps.logbook.states import ArrivalState
-from apps.logbook.views.shown_week import decide_for_company, week_context, with_people
+from apps.logbook.views.shown_week import week_context, with_people
+from apps.logbook.views.week_answers import decide_for_company
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import perform
-from portal.kernel.views import posted_version
+from portal.kernel.views import REFUSED, posted_version, send_file
 
 
 @behind_link(LinkPurpose.VERIFY_WEEK, "link_week")
 def link_week(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Show the week of the link, and approve it, send parts of it back, or say that it is nobody's own trainee."""
-    kind, monday = SupervisorKind.INDUSTRIAL, dt.date.fromisoformat(link.scope["week"])
+    kind, monday = SupervisorKind.INDUSTRIAL, _monday_of(link)
     # Who does not supervise any more sees nothing, however good the link.
     placement = with_people(placements_supervised_by(link.user, kind)).filter(pk=link.target_id).first()
     if placement is None:
@@ -34,11 +36,28 @@ def link_week(request: HttpRequest, link: AccessLink) -> HttpResponse:
     def act() -> str:
         return decide_for_company(placement, monday, request.POST, actor=link.user, via=via(link))
 
-    if request.method == "POST" and use(request, link, act):
-        return leave()
-    typed = request.POST if request.method == "POST" else None
-    context = week_context(placement, monday, kind, typed)
-    return render(request, "logbook/link_week.html", context, status=REFUSED if typed is not None else None)
+    status, typed = None, None
+    if request.method == "POST":
+        status, typed = attempt(request, link, act), request.POST
+        if status is None:
+            return leave()
+    context = {**week_context(placement, monday, kind, link.user, typed), "link": link}
+    return render(request, "logbook/link_week.html", context, status=status)
+
+
+def _monday_of(link: AccessLink) -> dt.date:
+    return dt.date.fromisoformat(link.scope["week"])
+
+
+@beside_link(LinkPurpose.VERIFY_WEEK)
+def link_file(request: HttpRequest, link: AccessLink, file: int) -> HttpResponseBase:
+    """Send a file of the link's week to who may decide about it; uses nothing up."""
+    supervised = placements_supervised_by(link.user, SupervisorKind.INDUSTRIAL).filter(pk=link.target_id)
+    files = attachments_visible_to(link.user).filter(log__placement__in=supervised.values("pk"))
+    row = files.filter(log__week_start=_monday_of(link), pk=file).first()
+    if row is None or request.method == "POST":
+        return gone(request)
+    return send_file(row.file, row.original_name)
 
 
 @behind_link(LinkPurpose.CONFIRM_ARRIVAL, "link_arrival")

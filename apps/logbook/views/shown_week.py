@@ -1,26 +1,36 @@
-"""One week as supervisors see it, the same behind a link and for who has signed in, and what they send back."""
+"""One week as supervisors see it, the same behind a link and for who has signed in."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from apps.accounts.models import User
+from apps.accounts.models import HistoryEntry, User
 from apps.applications.models import Placement
 from apps.applications.states import SupervisorKind
-from apps.logbook.models import DailyLog, WeeklyReport
-from apps.logbook.selectors import Seen, Week, calendar_of, week_of
-from apps.logbook.services.decisions import Decided, WeekDecision, disown_trainee, verify_week
+from apps.logbook.models import DailyLog, Snippet, WeeklyReport
+from apps.logbook.selectors import (
+    Seen,
+    WaitingWeek,
+    Week,
+    calendar_of,
+    signals_of,
+    snippets_visible_to,
+    week_of,
+)
+from apps.logbook.views.week_answers import REPORT, WHOLE_WEEK, reason_in, sentences_in
 from portal.kernel.dates import days_between
-from portal.kernel.errors import RuleViolation, Text
+from portal.kernel.errors import Text
 from portal.kernel.looks import Blank, Look, look_of
+from portal.kernel.views import TimelineEntry, timeline_of
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 SUNDAY = dt.timedelta(days=6)
-REPORT = "report"
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,19 @@ class ShownReport:
     reason: str
 
 
+@dataclass(frozen=True)
+class Meanwhile:
+    """Something that the person was about to decide and that is not so any more.
+
+    ``what`` names the day or the report, ``entry`` says who did what with it; ``reason`` is what the person had typed.
+    """
+
+    what: Text
+    entry: TimelineEntry | None
+    state: Text
+    reason: str
+
+
 def with_people(placements: QuerySet[Placement]) -> QuerySet[Placement]:
     """Read with the placements what the page of a week shows of them."""
     related = placements.select_related("company", "enrolment__student", "enrolment__cohort")
@@ -53,13 +76,14 @@ def with_people(placements: QuerySet[Placement]) -> QuerySet[Placement]:
 
 
 def week_context(
-    placement: Placement, monday: dt.date, kind: SupervisorKind, typed: Mapping[str, Any] | None = None
+    placement: Placement, monday: dt.date, kind: SupervisorKind, viewer: User, typed: "QueryDict | None" = None
 ) -> dict[str, Any]:
     """Return the context of ``logbook/link_week.html`` for one side; ``typed`` is a form that was refused."""
-    week, typed = week_of(placement, monday), typed or {}
+    week = week_of(placement, monday)
     waiting = week.waiting(kind)
-    marked = set(typed.getlist("back")) if hasattr(typed, "getlist") else set()
-    days = _days(week, set(waiting.seen.days))
+    for_university = kind == SupervisorKind.UNIVERSITY
+    marked = set(typed.getlist("back")) if typed else set()
+    reasons = _reasons(typed, viewer)
     return {
         "placement": placement,
         "student_name": str(placement.enrolment.student),
@@ -68,14 +92,33 @@ def week_context(
         "monday": monday,
         "last_day": monday + SUNDAY,
         "hours": sum(log.hours for log in week.logs),
-        "days": [_as_typed(day, marked, typed) for day in days],
+        "days": [_as_typed(day, marked, reasons) for day in _days(week, set(waiting.seen.days))],
         "seen": str(waiting.seen),
         "waits": bool(waiting.seen),
-        "report": _report(week, set(waiting.seen.reports), marked, typed),
-        "comment": typed.get("comment", ""),
-        "flag_reason": typed.get("reason-week", ""),
-        "verifies": kind == SupervisorKind.INDUSTRIAL,
+        "report": _report(week, set(waiting.seen.reports), marked, reasons),
+        "comment": typed.get("comment", "") if typed else "",
+        "flag_reason": reasons.get(WHOLE_WEEK, ""),
+        "verifies": not for_university,
+        "signals": _signals(waiting) if for_university else [],
+        "sentences": _sentences(viewer) if waiting.seen else [],
+        "meanwhile": _meanwhile(placement, typed.get("seen", ""), waiting.seen, reasons) if typed else [],
     }
+
+
+def _signals(waiting: WaitingWeek) -> Iterable[Any]:
+    return signals_of([waiting])[waiting.placement.pk, waiting.monday] if waiting.seen else []
+
+
+def _sentences(viewer: User) -> list[Snippet]:
+    return list(snippets_visible_to(viewer))
+
+
+def _reasons(typed: "QueryDict | None", viewer: User) -> dict[str, str]:
+    if typed is None:
+        return {}
+    names = {name.partition("-")[2] for name in typed if name.startswith(("reason-", "sentence-"))}
+    sentences = sentences_in(typed, viewer)
+    return {name: reason_in(typed, name, sentences) for name in names}
 
 
 def _days(week: Week, waiting: set[int]) -> list[ShownDay]:
@@ -94,75 +137,47 @@ def _days(week: Week, waiting: set[int]) -> list[ShownDay]:
     return shown
 
 
-def _as_typed(day: ShownDay, marked: set[str], typed: Mapping[str, Any]) -> ShownDay:
+def _as_typed(day: ShownDay, marked: set[str], reasons: Mapping[str, str]) -> ShownDay:
     if day.log is None:
         return day
     key = str(day.log.pk)
-    reason = typed.get(f"reason-{key}", "")
+    reason = reasons.get(key, "")
     return ShownDay(day.date, day.look, day.label, day.log, day.waits, key in marked, reason)
 
 
-def _report(week: Week, waiting: set[int], marked: set[str], typed: Mapping[str, Any]) -> ShownReport | None:
+def _report(week: Week, waiting: set[int], marked: set[str], reasons: Mapping[str, str]) -> ShownReport | None:
     if week.report is None:
         return None
-    return ShownReport(week.report, week.report.pk in waiting, REPORT in marked, typed.get(f"reason-{REPORT}", ""))
+    return ShownReport(week.report, week.report.pk in waiting, REPORT in marked, reasons.get(REPORT, ""))
 
 
-# -- what comes back ----------------------------------------------------------------------------------------------
-
-_NOT_OURS = gettext_lazy("This page is too old. Look at the week again before you decide.")
+# -- what others have done meanwhile ------------------------------------------------------------------------------
 
 
-def seen_in(text: str) -> Seen:
-    """Return what the form says was seen. Raises ``RuleViolation`` ``form_unreadable``."""
+def _meanwhile(placement: Placement, text: str, now: Seen, reasons: Mapping[str, str]) -> list[Meanwhile]:
+    """Say of everything that the person saw, and that has changed since, what became of it and by whom."""
     try:
-        return Seen.parse(text)
-    except ValueError as error:
-        raise RuleViolation("form_unreadable", _NOT_OURS) from error
+        seen = Seen.parse(text)
+    except ValueError:
+        return []
+    days = [pk for pk, version in seen.days.items() if now.days.get(pk) != version]
+    reports = [pk for pk, version in seen.reports.items() if now.reports.get(pk) != version]
+    logs = DailyLog.objects.filter(placement=placement, pk__in=days).order_by("day", "pk")
+    weeks = WeeklyReport.objects.filter(placement=placement, pk__in=reports)
+    return [*_changed(logs, reasons), *_changed(weeks, reasons)]
 
 
-def decide_for_company(placement: Placement, monday: dt.date, posted: Any, *, actor: User, via: str = "") -> str:
-    """Do what the company's form says and return what came of it; the same behind a link and for who signed in.
-
-    Raises ``RuleViolation`` as ``decision_in`` and ``verify_week`` do, and ``NotAllowed``.
-    """
-    if posted.get("decision", "") == "disown":
-        disown_trainee(placement, actor=actor)
-        return _("Thank you. The university is told.")
-    return _words_of(verify_week(placement, monday, decision_in(posted), actor=actor, via=via))
-
-
-def decision_in(posted: Any) -> WeekDecision:
-    """Read the decision from the form: ``decision=approve`` takes all, ``decision=back`` returns what is marked.
-
-    Raises ``RuleViolation`` ``form_unreadable``, ``nothing_marked`` or ``reason_needed``.
-    """
-    seen, wanted = seen_in(posted.get("seen", "")), posted.get("decision", "")
-    if wanted not in ("approve", "back"):
-        raise RuleViolation("form_unreadable", _NOT_OURS)
-    back: dict[int, str] = {}
-    report_back = ""
-    if wanted == "back":
-        marked = set(posted.getlist("back"))
-        back = {pk: posted.get(f"reason-{pk}", "").strip() for pk in seen.days if str(pk) in marked}
-        reasons = list(back.values())
-        if seen.reports and REPORT in marked:
-            report_back = posted.get(f"reason-{REPORT}", "").strip()
-            reasons.append(report_back)
-        if not reasons:
-            raise RuleViolation("nothing_marked", _("Mark first what shall go back."))
-        if not all(reasons):
-            raise RuleViolation("reason_needed", _("Say for everything that is marked what should be different."))
-    return WeekDecision(seen, send_back=back, report_back=report_back, comment=posted.get("comment", ""))
+def _changed(rows: "QuerySet[DailyLog] | QuerySet[WeeklyReport]", reasons: Mapping[str, str]) -> list[Meanwhile]:
+    found: Sequence[DailyLog | WeeklyReport] = list(rows)
+    entries = HistoryEntry.objects.filter(target_label=rows.model._meta.label, target_id__in=[row.pk for row in found])
+    last = {entry.target_id: entry for entry in entries.select_related("actor").order_by("id")} if found else {}
+    shown = []
+    for row in found:
+        lines = timeline_of(rows.model, [last[row.pk]]) if row.pk in last else [None]
+        reason = reasons.get(str(row.pk) if isinstance(row, DailyLog) else REPORT, "")
+        shown.append(Meanwhile(_name_of(row), lines[0], row.get_state_display(), reason))
+    return shown
 
 
-def _words_of(decided: Decided) -> str:
-    words = [ngettext("%(n)d day approved.", "%(n)d days approved.", decided.days) % {"n": decided.days}]
-    if decided.days_back:
-        back = ngettext("%(n)d day sent back.", "%(n)d days sent back.", decided.days_back)
-        words.append(back % {"n": decided.days_back})
-    if decided.reports:
-        words.append(_("The weekly report is approved."))
-    if decided.reports_back:
-        words.append(_("The weekly report is sent back."))
-    return " ".join(words)
+def _name_of(row: DailyLog | WeeklyReport) -> Text:
+    return row.day.isoformat() if isinstance(row, DailyLog) else _("Weekly report")
