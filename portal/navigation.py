@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.access import scope_of
@@ -77,6 +78,12 @@ LINKS: Final[dict[str, str]] = {
 
 def url_of(name: str) -> str:
     """Return the address of a page, or the empty text where it is not installed."""
+    return _address(name, get_script_prefix())
+
+
+@cache
+def _address(name: str, _prefix: str) -> str:
+    """Look an address up: a page names a dozen, and while the program runs they stay what they are."""
     try:
         return reverse(name)
     except NoReverseMatch:
