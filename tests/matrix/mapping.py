@@ -105,9 +105,20 @@ def scene_of(world: Any, thing: str, state: str) -> Scene:
     return Scene(world, thing, state, obj, extra)
 
 
+@cache
+def _endpoints_of() -> Mapping[str, list[Endpoint]]:
+    """Return the endpoints by the thing that they show or change."""
+    found: dict[str, list[Endpoint]] = {}
+    for endpoint in endpoints():
+        for thing in endpoint.thing.split():
+            found.setdefault(thing, []).append(endpoint)
+    return found
+
+
 def endpoints_for(row: Row) -> list[Endpoint]:
     """Return the endpoints that offer the action of a row."""
-    return [endpoint for endpoint in endpoints() if endpoint.offers(row.thing, row.state, row.action)]
+    mapped = _endpoints_of().get(row.thing, [])
+    return [endpoint for endpoint in mapped if endpoint.offers(row.thing, row.state, row.action)]
 
 
 @cache

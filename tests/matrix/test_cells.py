@@ -6,7 +6,8 @@ from tests.matrix.mapping import scene_of, scenes
 from tests.matrix.trying import Trial
 from tests.matrix.worlds import build_matrix_world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
+# Code that has tests of its own: to trace each line would take as long as the requests do.
+pytestmark = [pytest.mark.django_db, pytest.mark.matrix, pytest.mark.no_cover]
 
 
 @pytest.mark.parametrize(("thing", "state"), scenes(), ids=lambda word: word.replace(" ", "-"))

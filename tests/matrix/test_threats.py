@@ -25,7 +25,8 @@ from tests.house.everything import build_everything
 from tests.matrix import mapping
 from tests.matrix.visitors import PEOPLE, Visitor, visitors
 
-pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
+# Code that has tests of its own: to trace each line would take as long as the requests do.
+pytestmark = [pytest.mark.django_db, pytest.mark.matrix, pytest.mark.no_cover]
 
 VIEWSETS = [(basename, viewset) for _prefix, viewset, basename in router.registry]
 LISTS = [model for model in admin.site._registry if model is not User]
