@@ -30,15 +30,13 @@ def coordinates_any(user: "Viewer") -> bool:
 def coordinates_wished(vacancy: "Vacancy", user: "Viewer") -> bool:
     """Say whether the user coordinates students to whom the vacancy is open: all, or those of its programmes.
 
-    Whoever coordinates one cohort of a department counts for the department's programmes.
+    Whoever coordinates one cohort of a department counts for the department's programmes. Reads ``programmes``.
     """
     scope = scope_of(user)
     if not coordinates_any(user):
         return False
-    wished = list(vacancy.programmes.all())
-    if not wished or any(programme.department_id in scope.departments for programme in wished):
-        return True
-    return any(programme.department.cohorts.filter(pk__in=scope.cohorts).exists() for programme in wished)
+    wished = {programme.department_id for programme in vacancy.programmes.all()}
+    return not wished or not wished.isdisjoint(scope.departments | scope.cohort_departments)
 
 
 def is_own(row: "Bookmark | SavedSearch", user: "Viewer") -> bool:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains
 
-from apps.accounts.models import Department, Enrolment
+from apps.accounts.models import Enrolment
 from apps.accounts.permissions import has_role
 from apps.accounts.selectors import everything_for, moderated, represented
 from apps.accounts.states import Role
@@ -85,9 +85,9 @@ def eligible(user: "Viewer") -> Q:
 
 def _wished_in_scope(user: "Viewer") -> Q:
     scope = scope_of(user)
-    departments = Department.objects.filter(Q(pk__in=scope.departments) | Q(cohorts__in=scope.cohorts))
+    departments = scope.departments | scope.cohort_departments
     wished = Vacancy.programmes.through.objects.filter(vacancy=OuterRef("pk"))
-    return Q(~Exists(wished)) | Q(Exists(wished.filter(programme__department__in=departments.values("pk"))))
+    return Q(~Exists(wished)) | Q(Exists(wished.filter(programme__department__in=departments)))
 
 
 def _wants_programme(programme: int | None) -> Q:

@@ -49,14 +49,16 @@ class Scope:
     """The anchors that a user holds, read once a request.
 
     ``roles`` are group names; the sets hold primary keys: ``departments``, ``cohorts`` and ``coordinated_companies``
-    by a grant, ``companies`` as their representative, ``memberships`` as a member of either kind; ``has_studies``
-    says that the university knows what the person studies. Rights change on the next request because the scope is
-    cached on the user instance, which lives as long as one request.
+    by a grant, ``cohort_departments`` those in which such a cohort is, ``companies`` as their representative,
+    ``memberships`` as a member of either kind; ``has_studies`` says that the university knows what the person studies.
+    Rights change on the next request because the scope is cached on the user instance, which lives as long as one
+    request.
     """
 
     roles: frozenset[str] = frozenset()
     departments: frozenset[int] = frozenset()
     cohorts: frozenset[int] = frozenset()
+    cohort_departments: frozenset[int] = frozenset()
     companies: frozenset[int] = frozenset()
     memberships: frozenset[int] = frozenset()
     coordinated_companies: frozenset[int] = frozenset()

@@ -63,6 +63,8 @@ def test_a_grant_counts_at_once_and_so_does_its_withdrawal(factory, table, field
     factory.create()
     grant(person, anchor, actor=SYSTEM)
     held: dict[str, Any] = {field: frozenset({anchor.pk})}
+    if field == "cohorts":
+        held["cohort_departments"] = frozenset({anchor.department_id})
     assert scope_of(person) == Scope(roles=frozenset({Role.COORDINATOR}), **held)
     assert table.objects.count() == 1
     withdraw_grant(person, anchor, actor=SYSTEM)

@@ -39,6 +39,7 @@ def read_scope(user: User) -> Scope:
         roles=frozenset(found.get("role", ())),
         departments=keys("department"),
         cohorts=keys("cohort"),
+        cohort_departments=keys("department of cohort"),
         companies=keys(MemberKind.REPRESENTATIVE),
         memberships=keys(MemberKind.REPRESENTATIVE, MemberKind.SUPERVISOR),
         coordinated_companies=keys("company"),
@@ -72,6 +73,7 @@ def _anchors_of(user: User) -> QuerySet[Any, tuple[str, str]]:
     tables = [
         rows(DepartmentGrant.objects.filter(user=user), Value("department"), "content_object_id"),
         rows(CohortGrant.objects.filter(user=user), Value("cohort"), "content_object_id"),
+        rows(CohortGrant.objects.filter(user=user), Value("department of cohort"), "content_object__department_id"),
         rows(CompanyGrant.objects.filter(user=user), Value("company"), "content_object_id"),
         rows(CompanyMember.objects.filter(user=user, is_active=True), F("kind"), "company_id"),
         rows(StudentProfile.objects.filter(user=user), Value("studies"), "pk"),
