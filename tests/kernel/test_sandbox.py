@@ -1,4 +1,5 @@
 import ast
+import contextlib
 import os
 import resource
 import signal
@@ -30,16 +31,26 @@ def resident_mb() -> float:
     return pages * resource.getpagesize() / (1 << 20)
 
 
-def orphans(parent: int = 1) -> list[str]:
-    """Sandbox processes of this parent, by process number; those of 1 have lost theirs."""
+def orphans() -> list[str]:
+    """Sandbox processes that have lost their parent, by process number."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             its_parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            if its_parent == str(parent) and b"portal.kernel.sandbox" in (folder / "cmdline").read_bytes():
+            if its_parent == "1" and b"portal.kernel.sandbox" in (folder / "cmdline").read_bytes():
                 found.append(folder.name)
         except OSError:
             continue
+    return found
+
+
+def children() -> set[str]:
+    """Processes of this one, by number; also those that have ended and that nobody has waited for."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (folder / "stat").read_text().rpartition(")")[2].split()[1] == str(os.getpid()):
+                found.add(folder.name)
     return found
 
 
@@ -138,9 +149,17 @@ def test_run_limited_wall_time_used_up(function):
 
 
 def test_run_limited_wall_time_used_up_leaves_no_process():
+    before = children()
     with pytest.raises(SandboxError):
         call("sleep", limits=QUICK, seconds=30)
-    assert orphans(os.getpid()) == []
+    assert children() - before == set()
+
+
+def test_children_that_nobody_has_waited_for_are_seen():
+    before = children()
+    with subprocess.Popen(["true"]) as child:
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert children() - before == {str(child.pid)}
 
 
 def test_run_limited_wall_time_used_up_leaves_no_grandchild():
