@@ -149,6 +149,11 @@ def scope_links_with(label: str, selector: Callable[[Any], QuerySet[Any]]) -> No
     _link_targets[label] = selector
 
 
+def labels_of_scoped_links() -> list[str]:
+    """Return the models whose links coordinators see, sorted."""
+    return sorted(_link_targets)
+
+
 def students_managed_by(user: "Viewer") -> QuerySet[StudentProfile]:
     """Students of a programme of the user's departments, and those enrolled in a cohort that the user coordinates."""
     scope = scope_of(user)

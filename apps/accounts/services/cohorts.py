@@ -28,6 +28,11 @@ def copied_with_cohort(function: Callable[[Cohort, Cohort], None]) -> Callable[[
     return function
 
 
+def copied_with() -> Sequence[Callable[[Cohort, Cohort], None]]:
+    """Return what is copied together with a cohort."""
+    return tuple(_copied_with)
+
+
 def enter_department(values: Mapping[str, Any], *, actor: User) -> Department:
     """Enter a department; the superuser's. Raises ``NotAllowed``."""
     if not is_superuser(actor):

@@ -104,6 +104,11 @@ def sends_again(kind: str) -> None:
     _again.append(kind)
 
 
+def sent_again() -> list[str]:
+    """Return the tasks that send fresh links, sorted."""
+    return sorted(_again)
+
+
 def send_again(email: str) -> None:
     """Have every app send what waits for this address once more; nothing happens for an address that is not known."""
     person = User.objects.filter(email__iexact=email, is_active=True).order_by("pk").first()
