@@ -188,6 +188,7 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     ResumeFactory.create(owner=world.student, stored_at=None)
     BookmarkFactory.create(user=world.student, vacancy=world.vacancy)
     SavedSearchFactory.create(user=world.student)
+    Notice.objects.create(recipient=world.student, kind="accounts.company_approved", facts={"company": "Njia Works"})
     # Not in the table of moves: neither has a machine.
     SignOnEventFactory.create()
     StaffProfileFactory.create(department=world.department)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.accounts.models import (
+    Cohort,
     Company,
     CompanyMember,
     Department,
@@ -114,6 +115,17 @@ def import_job(world: World, _state: str) -> ImportBatch:
         details={"columns": ["reg_no"]},
         job=job,
     )
+
+
+def lone_cohort(world: World, _state: str) -> Cohort:
+    """Both coordinators keep one cohort of what was their department."""
+    for person, cohort in (
+        (world.coordinator, world.cohort),
+        (world.foreign_coordinator, world.other_cohort),
+    ):
+        DepartmentGrant.objects.filter(user=person).delete()
+        grant(person, cohort, actor=SYSTEM)
+    return world.cohort
 
 
 def _table(scene: Scene) -> dict[str, Any]:
@@ -301,6 +313,8 @@ ORGANISATIONS: Final = [
         deletes=True,
     ),
     Endpoint("admin:accounts_cohort_copy", "cohort", "copy", "post", WORKSPACE),
+    Endpoint("admin:accounts_cohort_add", "lone_cohort", "add", "get", WORKSPACE, args=without_arguments),
+    Endpoint("admin:accounts_programme_add", "lone_cohort", "add", "get", WORKSPACE, args=without_arguments),
 ]
 IMPORTS: Final = [
     *workspace("accounts_importbatch", "import_job"),
@@ -367,6 +381,7 @@ OFFERS = Offers(
         "department": lambda world, _state: _coordinated_department(world),
         "programme": lambda world, _state: ProgrammeFactory.create(department=world.department),
         "cohort": lambda world, _state: CohortFactory.create(department=world.department),
+        "lone_cohort": lone_cohort,
         "invitation": invitation,
         "import_job": import_job,
     },

@@ -64,6 +64,7 @@ def _ask(trial: Trial, scene: Scene, endpoint: Endpoint, browser: Client) -> Ans
     with watching() as written:
         response = getattr(browser, endpoint.method)(reverse(endpoint.name, args=endpoint.args(scene)), **more)
     trial.result.requests += 1
+    trial.look_at_headers(response, endpoint, private=True)
     answer = Answer(response.status_code, response.content, "", frozenset(written))
     return replace(answer, written=answer.written - USE)
 

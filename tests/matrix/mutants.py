@@ -52,7 +52,7 @@ MUTANTS: Final = (
     Mutant(ACCOUNTS + "represents_company", "True", "vacancy[draft] change publish"),
     Mutant(ACCOUNTS + "moderates_company", "True", "company[pending] approve; vacancy[draft] publish"),
     Mutant(ACCOUNTS + "coordinates_something", "True", "company[pending] add"),
-    Mutant(ACCOUNTS + "coordinates_whole_department", "True", "cohort add"),
+    Mutant(ACCOUNTS + "coordinates_whole_department", "True", "lone_cohort add"),
     Mutant(ACCOUNTS + "only_superuser", "True", "department change; rows"),
     # -- people and organisations
     Mutant(ACCOUNTS + "can_moderate_company", "True", "company[pending] approve; company[approved] archive"),

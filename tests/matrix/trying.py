@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from tests.matrix.endpoints import WORKSPACE, Endpoint, Scene, by_key
+from tests.matrix.headers import header_problem
 from tests.matrix.mapping import endpoints_for
 from tests.matrix.pages import form_of
 from tests.matrix.table import PERSONAS, Row, ever_allowed_to, rows_of, viewers_of
@@ -131,6 +132,7 @@ class Trial:
                     answers[alike] = self._answer_to_stranger(endpoint, persona)
                     self.judge(row, persona, endpoint, held, self._missing(endpoint, persona, answers[alike]))
                 problem = refusal_problem(self, row, endpoint, persona, answers[alike])
+                problem = problem or self._offered_form(row, endpoint, persona)
                 self.judge(row, persona, endpoint, held, problem)
             if not endpoint.own and digest() != self.before:
                 self.result.problems.append(f"{row} at {endpoint.name}: refused requests have changed tables")
@@ -158,6 +160,14 @@ class Trial:
             if page.status == 200:
                 self.bodies[endpoint] = form_of(page.body.decode())
                 return
+
+    def _offered_form(self, row: Row, endpoint: Endpoint, persona: str) -> str:
+        """Whoever sees an object in the workspace and may not change it gets a page without a button to save."""
+        reads = persona in WORKSPACE.split() and persona in viewers_of(row.thing, row.state)
+        if row.action != "change" or not endpoint.name.endswith("_change") or not reads:
+            return ""
+        page = self.ask(self.scene, replace(endpoint, method="get", data=None), self.people[persona])
+        return "may not, but the page has a button to save" if page.lists('name="_save"') else ""
 
     def _missing(self, endpoint: Endpoint, persona: str, answer: Answer) -> str:
         told = answer.status in (401, 404) or answer.asks_to_sign_in
@@ -187,6 +197,18 @@ class Trial:
             _MISSING_ANSWERS[known] = (answer.status, len(answer.body))
         return _MISSING_ANSWERS[known]
 
+    def look_at_headers(self, response: HttpResponseBase, endpoint: Endpoint, *, private: bool) -> None:
+        """Note once for each endpoint what its answers lack; ``private`` if what they show is for one reader."""
+        problem = header_problem(
+            response,
+            endpoint.name,
+            workspace=endpoint.surface == "admin",
+            private=private and response.status_code == 200,
+        )
+        said = f"{endpoint.name} ({endpoint.method}): {problem}"
+        if problem and said not in self.result.problems:
+            self.result.problems.append(said)
+
     # -- one request --------------------------------------------------------------------------------------------
 
     def ask(self, scene: Scene, endpoint: Endpoint, visitor: Visitor) -> Answer:
@@ -202,6 +224,7 @@ class Trial:
             else:
                 response = send(url, sent)
         self.result.requests += 1
+        self.look_at_headers(response, endpoint, private=endpoint.surface != "page" or visitor.person is not None)
         body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]  # bytes by bytes
         return Answer(response.status_code, body, response.headers.get("Location", ""), frozenset(written))
 
@@ -324,7 +347,7 @@ def expected(row: Row, endpoint: Endpoint, persona: str) -> set[int]:  # noqa: P
         # The page is for another role: its door may say so, alike for every object.
         return {403, 404}
     if row.action == "add":
-        return {200, 400, 403, 404}
+        return {403, 404} if endpoint.method == "get" else {200, 400, 403, 404}
     if not sees or endpoint.hidden:
         return {404}
     if persona not in ever_allowed_to(row.thing, row.action):
