@@ -196,6 +196,11 @@ def test_an_existing_person_joins_another_company_under_the_stored_name(coordina
         ("Meru Steel,student@uni.example,A,B,,,,", [("email", "supervisor_is_student")]),
         ("Meru Steel,a@host.example,,,,,,", [("first_name", "missing"), ("last_name", "missing")]),
         ("Meru Steel,,A,B,,,,", [("email", "missing")]),
+        ("Meru Steel,student+1@uni.example,A,B,,,,", [("email", "email_looks_like")]),
+        (
+            "Meru Steel,al@host.example,A,B,,,,\nMeru Steel,a1@host.example,A,B,,,,",
+            [("email", "email_looks_like")],
+        ),
         ("Meru Steel,a@host.example,A,B,,boss,,", [("kind", "kind_unknown")]),
         ("Meru Steel,a@host.example,A,B,,,,\nMeru Steel Ltd,a@host.example,A,B,,,,", [("email", "twice_in_file")]),
     ],

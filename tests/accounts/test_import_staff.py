@@ -102,6 +102,9 @@ def test_staff_are_changed_and_the_same_table_again_changes_nothing(coordinator,
         (",A,B,,mech,", [("staff_no", "missing")]),
         ("foreign,A,B,,mech,", [("staff_no", "not_in_scope")]),
         ("1,A,B,taken@uni.example,mech,", [("email", "email_taken")]),
+        ("1,A,B,taken+x@uni.example,mech,", [("email", "email_looks_like")]),
+        ("1,A,B,a@x.example,mech,\n2,A,B,a@x.example,mech,", [("email", "email_twice_in_file")]),
+        ("1,A,B,a1@x.example,mech,\n2,A,B,al@x.example,mech,", [("email", "email_looks_like")]),
         ("taken,A,B,,mech,", [("staff_no", "username_taken")]),
         ("chief,Evil,,evil@host.example,,", [("first_name", "more_than_staff"), ("email", "more_than_staff")]),
         ("twice,A,B,,mech,\nTWICE,A,B,,mech,", [("staff_no", "twice_in_file")]),
@@ -116,6 +119,15 @@ def test_a_line_of_staff_that_cannot_be_is_refused(coordinator, department, line
     batch = staged(STAFF, coordinator, STAFF_HEAD, *line.split("\n"))
     assert judged(batch)[0] == ("error", problems)
     assert batch.rows.first().changes == {} or "first_name" in batch.rows.first().changes
+
+
+def test_an_address_that_somebody_has_already_stays_whoever_has_one_like_it(coordinator, department):
+    UserFactory.create(email="asha@uni.example")
+    person = StaffProfileFactory.create(staff_no="1", department=department, user__email="asha+2@uni.example").user
+    assert judged(staged(STAFF, coordinator, "staff_no,email", f"1,{person.email}")) == [("unchanged", [])]
+    batch = staged(STAFF, coordinator, "staff_no,email", "1,asha+3@uni.example")
+    assert judged(batch) == [("error", [("email", "email_looks_like")])]
+    assert "asha@uni.example" not in str(batch.rows.get().problems)
 
 
 def test_a_coordinator_of_a_cohort_alone_enters_no_staff():

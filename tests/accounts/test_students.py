@@ -138,6 +138,21 @@ def test_two_lines_for_one_student_are_both_refused(cohort, programme, coordinat
     assert first.line.problems[0].message == "Line 3 looks like the same student. Keep one of them."
 
 
+def test_addresses_that_look_the_same_are_refused_by_line_and_column(cohort, programme, coordinator):
+    UserFactory.create(email="paul@uni.example")
+    rows = [
+        {**ASHA, "reg_no": number, "email": email}
+        for number, email in (("1", "corn@x.example"), ("2", "com@x.example"), ("3", "pau1@uni.example"))
+    ]
+    found = judge(cohort, coordinator, *rows)
+    assert [problems(judgement) for judgement in found] == [[("email", "email_looks_like")]] * 3
+    assert [judgement.line.problems[0].message for judgement in found] == [
+        "Line 3 has an address that looks the same.",
+        "Line 2 has an address that looks the same.",
+        "Somebody has an e-mail address that looks the same. Use another one.",
+    ]
+
+
 def test_two_lines_with_one_address_are_both_refused(cohort, programme, coordinator):
     rows = [
         {**ASHA, "reg_no": number, "email": email} for number, email in (("1", "a@x.example"), ("2", "A@x.example"))

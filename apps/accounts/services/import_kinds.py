@@ -105,6 +105,9 @@ class TableJudge:
         parts = [str(line.values.get(name, "")) for name in self.key]
         return "\x1f".join(part.casefold() for part in parts) if all(parts) else ""
 
+    def check_together(self, lines: Sequence[Line]) -> None:
+        """Note what keeps lines of one file from standing beside each other."""
+
     def judge(self, lines: Sequence[Line], told: Told = None) -> list[Judgement]:
         """Judge all lines in their order."""
         for line in lines:
@@ -115,6 +118,7 @@ class TableJudge:
                 line.refuse(
                     self.key[0], "twice_in_file", _("Line %(line)s is about the same.") % {"line": other.number}
                 )
+        self.check_together(lines)
         judged: list[Judgement] = []
         for part in chunks(lines):
             self.read(part)

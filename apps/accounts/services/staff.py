@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Cohort, Department, StaffProfile, User
 from apps.accounts.selectors import departments_coordinated_by, staff_managed_by
+from apps.accounts.services.held_addresses import HeldAddresses, refuse_alike
 from apps.accounts.services.history import note_history
 from apps.accounts.services.import_kinds import (
     ImportKind,
@@ -34,22 +34,21 @@ class _Staff(TableJudge):
 
     def read(self, lines: Sequence[Line]) -> None:
         numbers = [line.values["staff_no"] for line in lines if "staff_no" in line.values]
-        emails = [line.values["email"] for line in lines if line.values.get("email")]
         rows = StaffProfile.objects.filter(staff_no__in=numbers).select_related("user", "department")
         self.profiles = {row.staff_no: row for row in rows.prefetch_related("user__groups")}
         self.departments = set(departments_coordinated_by(self.actor).values_list("pk", flat=True))
-        addressed = User.objects.annotate(address=Lower("email")).filter(address__in=emails)
-        self.emails = dict(addressed.values_list("address", "pk"))
+        self.addresses = HeldAddresses(lines)
         names = [number.lower() for number in numbers]
         self.usernames = set(User.objects.filter(username__in=names).values_list("username", flat=True))
+
+    def check_together(self, lines: Sequence[Line]) -> None:
+        refuse_alike(lines)
 
     def find(self, line: Line) -> StaffProfile | None:
         profile = self.profiles.get(line.values["staff_no"])
         if profile is not None and profile.department_id not in self.departments:
             line.refuse("staff_no", "not_in_scope", _("This person is not in your departments."))
-        holder = self.emails.get(line.values.get("email", ""))
-        if holder is not None and (profile is None or holder != profile.user_id):
-            line.refuse("email", "email_taken", _("Somebody else has this e-mail address."))
+        self.addresses.refuse(line, None if profile is None else profile.user_id)
         return profile
 
     def check_new(self, line: Line) -> None:

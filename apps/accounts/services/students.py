@@ -9,13 +9,13 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Cohort, Enrolment, Programme, StudentProfile, User
 from apps.accounts.permissions import can_change_enrolment, can_import_students
 from apps.accounts.selectors import students_managed_by
+from apps.accounts.services.held_addresses import HeldAddresses, refuse_alike
 from apps.accounts.services.history import note_history
 from apps.accounts.services.import_kinds import Judgement, Told
 from apps.accounts.states import Role, RowStatus
@@ -93,11 +93,7 @@ def _refuse_doubles(lines: Sequence[Line]) -> None:
             other = next(found for found in group if found is not line)
             text = _("Line %(line)s looks like the same student. Keep one of them.") % {"line": other.number}
             line.refuse("reg_no", "twice_in_file", text)
-    for group in lines_alike(lines, lambda line: line.values.get("email", "")).values():
-        for line in group:
-            other = next(found for found in group if found is not line)
-            text = _("Line %(line)s has the same address.") % {"line": other.number}
-            line.refuse("email", "email_twice_in_file", text)
+    refuse_alike(lines)
 
 
 @dataclass
@@ -108,13 +104,12 @@ class _Stored:
     managed: set[int]
     more_than_students: set[int]
     enrolments: dict[int, Enrolment]
-    emails: dict[str, int]
+    addresses: HeldAddresses
     usernames: dict[str, int]
 
     @classmethod
     def read(cls, cohort: Cohort, lines: Sequence[Line], actor: User) -> "_Stored":
         numbers = [line.values["reg_no"] for line in lines if "reg_no" in line.values]
-        emails = [line.values["email"] for line in lines if line.values.get("email")]
         found = StudentProfile.objects.filter(reg_no__in=numbers).select_related("user", "programme")
         profiles = {profile.reg_no: profile for profile in found}
         people = [profile.user_id for profile in profiles.values()]
@@ -125,9 +120,7 @@ class _Stored:
             managed=set(students_managed_by(actor).filter(pk__in=keys).values_list("pk", flat=True)),
             more_than_students=set(_more_than_students(people)),
             enrolments={row.student_id: row for row in enrolled},
-            emails=dict(
-                User.objects.annotate(address=Lower("email")).filter(address__in=emails).values_list("address", "pk")
-            ),
+            addresses=HeldAddresses(lines),
             usernames=dict(
                 User.objects.filter(username__in=[n.lower() for n in numbers]).values_list("username", "pk")
             ),
@@ -157,7 +150,7 @@ def _judge(
         line.problems.clear()
         line.refuse("reg_no", "not_in_scope", _("This student is not in your departments."))
         return judgement
-    _check_email(line, profile, stored)
+    stored.addresses.refuse(line, None if profile is None else profile.user_id)
     if profile is not None:
         judgement.enrolment = stored.enrolments.get(profile.user_id)
         judgement.changes = _changes(resource, Enrolment(student=profile.user, cohort=cohort), judgement)
@@ -179,12 +172,6 @@ def _check_new(line: Line, stored: _Stored, alike: Mapping[str, str]) -> None:
     for name in NEEDED:
         if not line.values.get(name) and name not in refused:
             line.refuse(name, "missing", _("A new student needs this."))
-
-
-def _check_email(line: Line, profile: StudentProfile | None, stored: _Stored) -> None:
-    holder = stored.emails.get(line.values.get("email", ""))
-    if holder is not None and (profile is None or holder != profile.user_id):
-        line.refuse("email", "email_taken", _("Somebody else has this e-mail address."))
 
 
 def _changes(resource: SheetResource, shown: Enrolment, judgement: StudentJudgement) -> dict[str, tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Cohort, Company, CompanyMember, User
 from apps.accounts.selectors import companies_moderated_by
+from apps.accounts.services.held_addresses import HeldAddresses, refuse_alike
 from apps.accounts.services.history import note_history
 from apps.accounts.services.import_kinds import (
     ImportKind,
@@ -46,11 +47,16 @@ class _Supervisors(TableJudge):
         emails = [line.values["email"] for line in lines if line.values.get("email")]
         people = User.objects.annotate(address=Lower("email")).filter(address__in=emails)
         self.people = {row.email.lower(): row for row in people.prefetch_related("groups")}
+        self.addresses = HeldAddresses(lines)
         rows = CompanyMember.objects.filter(company__in=companies, user__in=people).select_related("user", "company")
         self.members = {(row.company_id, row.user_id, row.kind): row for row in rows}
         held = CompanyMember.objects.filter(user__in=people)
         others = held.exclude(company__in=companies_moderated_by(self.actor))
         self.of_others = set(others.values_list("user_id", flat=True))
+
+    def check_together(self, lines: Sequence[Line]) -> None:
+        # One person may be of several companies.
+        refuse_alike(lines, equal_too=False)
 
     def company_of(self, line: Line) -> Company | None:
         word = line.values["company"]
@@ -69,6 +75,7 @@ class _Supervisors(TableJudge):
         person = self.people.get(line.values["email"])
         if person is None:
             self.need(line, "first_name", "last_name")
+            self.addresses.refuse(line, None)
         elif any(group.name == Role.STUDENT for group in person.groups.all()):
             text = _("This is a student's address. Enter the address of the supervisor.")
             line.refuse("email", "supervisor_is_student", text)
