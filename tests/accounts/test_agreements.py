@@ -16,10 +16,10 @@ from portal.kernel.errors import NotAllowed, RuleViolation
 from tests.clients import signed_in
 from tests.factories.accounts import AgreementFactory, CompanyFactory
 from tests.factories.world import World, build_world
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
 
-PDF = b"%PDF-1.4\nsigned"
 TODAY = timezone.localdate()
 
 
@@ -77,6 +77,7 @@ def test_a_coordinator_enters_changes_and_deletes_one_with_its_paper(world, djan
     [
         ({"expires_on": "2025-12-31"}, "expires_on"),
         ({"file": paper(b"MZ no paper")}, "file"),
+        ({"file": paper(PDF[:40])}, "file"),
         ({"file": paper(PDF + b"x" * agreements.MOST_BYTES)}, "file"),
         ({"company": 10**9}, "company"),
         ({"number": "x" * 61}, "number"),

@@ -9,6 +9,7 @@ from pdfplumber.page import Page
 from reportlab.pdfgen.canvas import Canvas
 
 from apps.applications.extraction.engines import miner, pdfium, plumber
+from portal.kernel import pdf_child
 from tests.applications import hostile_pdfs
 
 SAMPLES = Path(__file__).parents[1] / "data" / "resumes"
@@ -40,7 +41,7 @@ def pages_of(*texts: str) -> bytes:
     ],
 )
 def test_pdfium_look(data, seen):
-    assert pdfium.look(data, {}) == seen
+    assert pdf_child.look(data, {}) == seen
     assert {key: pdfium.read(data, AMPLE)[key] for key in seen} == seen
 
 

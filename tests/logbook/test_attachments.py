@@ -9,8 +9,7 @@ from apps.logbook.services.attachments import MOST_BYTES, attach_file, remove_fi
 from apps.logbook.states import ChainState
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from tests.factories.logbook import DailyLogFactory
-
-PDF = b"%PDF-1.4\n%test\n"
+from tests.papers import PDF
 
 
 def picture(form: str) -> bytes:
@@ -41,9 +40,10 @@ def test_the_content_decides_what_a_file_is(world, data, kind, name):
         (b"", "empty_file"),
         (PDF + b"0" * MOST_BYTES, "too_large"),
         (b"MZ", "wrong_kind"),
+        (b"%PDF-1.7\n%%EOF\n", "pdf_damaged"),
         (b"\x89PNG\r\n\x1a\nbroken", "not_a_picture"),
     ],
-    ids=["empty", "large", "program", "damaged"],
+    ids=["empty", "large", "program", "broken", "damaged"],
 )
 def test_a_file_that_cannot_be_kept_is_refused(world, data, code):
     log = DailyLogFactory.create(placement=world.placement)

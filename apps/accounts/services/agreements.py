@@ -12,6 +12,7 @@ from apps.accounts.models import Agreement, User
 from apps.accounts.models.companies import agreement_path
 from apps.accounts.permissions import can_change_agreement
 from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.pdfs import check_pdf
 
 if TYPE_CHECKING:
     from django.core.files.storage import Storage
@@ -23,7 +24,8 @@ FIELDS: Final = frozenset({"number", "signed_on", "expires_on", "note"})
 def enter_agreement(values: Mapping[str, Any], *, actor: User) -> Agreement:
     """Enter an agreement: ``company``, fields of ``FIELDS`` and, if there is one, ``file`` (the bytes of a PDF).
 
-    Raises ``NotAllowed``, or ``RuleViolation`` ``wrong_days``, ``invalid``, ``not_a_pdf`` or ``too_large``.
+    Raises ``NotAllowed``, or ``RuleViolation`` ``wrong_days``, ``invalid``, ``not_a_pdf``, ``too_large`` and what
+    ``check_pdf`` raises.
     """
     return _store(Agreement(company=values["company"]), values, actor)
 
@@ -81,6 +83,7 @@ def _checked(data: bytes) -> bytes:
         raise RuleViolation("too_large", _("This file is larger than 10 MB."), field="file")
     if not data.startswith(b"%PDF-"):
         raise RuleViolation("not_a_pdf", _("Send the signed paper as a PDF."), field="file")
+    check_pdf(data, field="file")
     return data
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.applications.extraction import bidi, normal
 from portal.kernel.errors import RuleViolation
+from portal.kernel.pdfs import pdf_problem
 from portal.kernel.sandbox import ChildRefusedError, Limits, SandboxError, run_limited
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,6 @@ _OTHER_KINDS = (
 )
 
 _PACKAGE = "apps.applications.extraction.engines"
-_LOOK_LIMITS = Limits(cpu_s=2, wall_s=10, output_mb=1)
 # In the order in which they are asked: name, module, seconds of processor time. Measured: 1 to 4 ms a page,
 # 45 to 134 ms a page, 22 to 77 ms a page, and up to 0.4 s to start.
 _PYPDFIUM2, _PDFPLUMBER, _PDFMINER = "pypdfium2", "pdfplumber", "pdfminer"
@@ -149,11 +149,7 @@ def extract_text(data: bytes) -> Extraction:
 
 
 def _opens(data: bytes) -> bool:
-    try:
-        seen = run_limited(f"{_PACKAGE}.pdfium:look", data, limits=_LOOK_LIMITS)
-    except (ChildRefusedError, SandboxError):
-        return False
-    return seen["problem"] in ("", "encrypted")
+    return pdf_problem(data) in ("", "encrypted")
 
 
 @dataclass

@@ -16,6 +16,7 @@ from apps.logbook.models.logs import attachment_path
 from apps.logbook.services.entries import check_writable, drop_file, lock_own
 from portal.kernel.errors import RuleViolation
 from portal.kernel.exports import clean_filename
+from portal.kernel.pdfs import check_pdf
 from portal.kernel.pictures import clean_picture, picture_type
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _checked(data: bytes) -> tuple[bytes, str]:
     if len(data) > MOST_BYTES:
         raise RuleViolation("too_large", _("This file is larger than 5 MB."), field="photo")
     if data.startswith(b"%PDF-"):
+        check_pdf(data, field="photo")
         return data, "application/pdf"
     if not picture_type(data):
         raise RuleViolation("wrong_kind", _("Send a picture (PNG, JPEG, WebP) or a PDF."), field="photo")

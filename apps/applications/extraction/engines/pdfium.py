@@ -12,30 +12,23 @@ import pypdfium2
 from pypdfium2 import raw
 
 from apps.applications.extraction import bidi, layout
+from portal.kernel.pdf_child import open_pdf
 
 # A page drawn in more pieces than this is not looked at for columns: it is a drawing.
 _MOST_PIECES = 5_000
 _MOST_OBJECTS = 1_000
-_LOCKED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-
-
-def look(payload: bytes, _options: dict[str, Any]) -> dict[str, Any]:
-    """Open only: ``{"page_count": n, "problem": "" | "encrypted" | "unreadable"}``."""
-    document = _opened(payload)
-    if isinstance(document, str):
-        return {"page_count": 0, "problem": document}
-    return {"page_count": len(document), "problem": "" if len(document) else "unreadable"}
 
 
 def read(payload: bytes, options: dict[str, Any]) -> dict[str, Any]:
     """Read up to ``max_pages``, ``max_chars``, ``max_page_chars``, and no new page after ``cpu_s`` seconds.
 
-    Gives what ``look`` gives, and ``pages`` with ``number`` from 0, ``raw`` (the text as it came), ``cut`` (there was
-    more), ``wrong_order`` (the text goes up the page or runs from right to left), ``gutter`` (it may be columns; looked
-    at only where the order is not wrong) and ``image_share`` (0 to 1, how much of the page pictures cover; looked at
-    only where there is little text); of a page that cannot be opened only the first three and ``broken``.
+    Gives what ``pdf_child.look`` gives, and ``pages`` with ``number`` from 0, ``raw`` (the text as it came), ``cut``
+    (there was more), ``wrong_order`` (the text goes up the page or runs from right to left), ``gutter`` (it may be
+    columns; looked at only where the order is not wrong) and ``image_share`` (0 to 1, how much of the page pictures
+    cover; looked at only where there is little text); of a page that cannot be opened only the first three and
+    ``broken``.
     """
-    document = _opened(payload)
+    document = open_pdf(payload)
     if isinstance(document, str):
         return {"page_count": 0, "problem": document, "pages": []}
     pages: list[dict[str, Any]] = []
@@ -47,14 +40,6 @@ def read(payload: bytes, options: dict[str, Any]) -> dict[str, Any]:
         pages.append({"number": number} | _page(document, number, room_here, options["few_letters"]))
         room -= len(pages[-1]["raw"])
     return {"page_count": len(document), "problem": "" if len(document) else "unreadable", "pages": pages}
-
-
-def _opened(payload: bytes) -> Any:
-    """The document, or the name of the problem."""
-    try:
-        return pypdfium2.PdfDocument(payload)
-    except pypdfium2.PdfiumError as error:
-        return "encrypted" if error.err_code in _LOCKED else "unreadable"
 
 
 def _page(document: Any, number: int, room: int, few_letters: int) -> dict[str, Any]:
