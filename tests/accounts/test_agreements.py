@@ -164,3 +164,19 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_three(world, cou
 def test_no_card_stands_there_without_a_reason(world):
     cards = signed_in(world.coordinator).get("/admin/").context["home_cards"]
     assert [card for card in cards if "Agreements" in str(card.title)] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"), [("number", "7" * 200, "invalid"), ("signed_on", dt.date(2031, 1, 1), "wrong_days")]
+)
+def test_what_no_form_has_checked_is_checked_all_the_same(world, field, value, code):
+    values = {"company": world.company, "signed_on": dt.date(2026, 1, 1), "expires_on": dt.date(2028, 12, 31)}
+    with pytest.raises(RuleViolation) as refused:
+        agreements.enter_agreement(values | {field: value}, actor=world.coordinator)
+    assert (refused.value.code, Agreement.objects.count()) == (code, 0)
+
+
+def test_an_agreement_of_another_scope_is_not_written(world):
+    values = {"company": world.company, "signed_on": dt.date(2026, 1, 1), "expires_on": dt.date(2028, 12, 31)}
+    with pytest.raises(NotAllowed):
+        agreements.enter_agreement(values, actor=world.representative)

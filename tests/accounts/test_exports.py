@@ -1,7 +1,7 @@
 import pytest
 
 from apps.accounts.models import DepartmentGrant, Job
-from apps.accounts.services.exports import export_students
+from apps.accounts.services.exports import export_students, export_table
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.services.people import grant
 from apps.accounts.states import JobState
@@ -99,3 +99,9 @@ def test_an_export_costs_the_same_queries_whatever_the_number_of_students(
     with django_assert_num_queries(31):
         run_due_tasks()
     assert first.kind == "accounts.export_table"
+
+
+def test_a_table_of_a_kind_is_refused_in_a_form_that_there_is_not(coordinator):
+    with pytest.raises(RuleViolation) as refused:
+        export_table("accounts.staff", "pdf", actor=coordinator)
+    assert (refused.value.code, Job.objects.count()) == ("format_unknown", 0)

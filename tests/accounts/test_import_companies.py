@@ -6,13 +6,14 @@ from apps.accounts.models import (
     Company,
     CompanyMember,
     HistoryEntry,
+    ImportBatch,
     Notice,
     User,
 )
 from apps.accounts.services import imports
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.services.people import grant
-from apps.accounts.states import CompanyState, MemberKind
+from apps.accounts.states import CompanyState, ImportState, MemberKind
 from portal.kernel.access import SYSTEM
 from tests.accounts.tables import COMPANIES, SUPERVISORS, applied, exported, judged, staged
 from tests.factories.accounts import (
@@ -220,3 +221,19 @@ def test_people_of_companies_go_out_and_in_again_unchanged(coordinator, departme
     rows = exported(SUPERVISORS, coordinator)
     lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
     assert judged(staged(SUPERVISORS, coordinator, *lines)) == [("unchanged", [])] * 2
+
+
+def test_what_became_so_meanwhile_is_not_changed_again(coordinator, department):
+    company = CompanyFactory.create(name="Meru Steel", proposed_for=department, phone="")
+    member = CompanyMemberFactory.create(
+        company=company, kind=MemberKind.SUPERVISOR, user__email="a@host.example", user__first_name="Old"
+    )
+    people = staged(SUPERVISORS, coordinator, PEOPLE_HEAD, "Meru Steel,a@host.example,New,,,supervisor,,")
+    User.objects.filter(pk=member.user_id).update(first_name="New")
+    hosts = staged(COMPANIES, coordinator, COMPANY_HEAD, "Meru Steel,,,,,+255712345678,,")
+    Company.objects.filter(pk=company.pk).update(phone="+255712345678")
+    for batch in (people, hosts):
+        imports.confirm_import(batch, actor=coordinator)
+    run_due_tasks()
+    assert [ImportBatch.objects.get(pk=batch.pk).state for batch in (people, hosts)] == [ImportState.APPLIED] * 2
+    assert list(HistoryEntry.objects.filter(target_label="accounts.Company", target_id=company.pk)) == []

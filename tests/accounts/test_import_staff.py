@@ -205,3 +205,14 @@ def test_enrolments_go_out_and_in_again_unchanged(coordinator, department):
     ]
     lines = [",".join(found[0]), *(",".join(row.values()) for row in found)]
     assert judged(staged(ENROLMENTS, coordinator, *lines, cohort=cohort)) == [("unchanged", [])] * 2
+
+
+def test_what_became_so_meanwhile_is_not_changed_again(coordinator, department):
+    profile = StaffProfileFactory.create(staff_no="7", department=department, user__first_name="Old")
+    batch = staged(STAFF, coordinator, STAFF_HEAD, "7,New,,,,")
+    User.objects.filter(pk=profile.user_id).update(first_name="New")
+    imports.confirm_import(batch, actor=coordinator)
+    run_due_tasks()
+    batch.refresh_from_db()
+    changes = HistoryEntry.objects.filter(target_label="accounts.StaffProfile", target_id=profile.pk)
+    assert (batch.state, list(changes)) == (ImportState.APPLIED, [])

@@ -149,3 +149,14 @@ def test_a_roster_holds_no_companies(coordinator):
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04broken", b"reg_no\n1\n"])
 def test_what_is_no_roster_is_none(data):
     assert not is_oneroster(data)
+
+
+def test_the_primary_role_counts_wherever_it_stands_and_a_class_without_a_term_has_none(cohort, coordinator):
+    ProgrammeFactory.create(department=cohort.department, code="BSC-EE")
+    roles = "sourcedId,userSourcedId,roleType,role,orgSourcedId\nr1,u1,primary,student,o1\nr2,u1,secondary,student,o2\n"
+    classes = "sourcedId,title,classCode,termSourcedIds\nc1,Mechanical PT2,ME-PT2,\n"
+    batch = staged(STUDENTS, roster(roles=roles, classes=classes), coordinator, cohort)
+    assert (batch.counts["new"], batch.counts["error"], batch.details["notes"]) == (1, 0, [])
+    imports.confirm_import(batch, actor=coordinator)
+    run_due_tasks()
+    assert StudentProfile.objects.get().programme.code == "BSC-ME"

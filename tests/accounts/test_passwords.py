@@ -7,7 +7,8 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 from django.test import override_settings
 
-from apps.accounts.services.passwords import blocked, set_password
+from apps.accounts.models import User
+from apps.accounts.services.passwords import LengthValidator, blocked, set_password
 from portal.kernel.hashing import PortalArgon2Hasher
 from tests.factories.accounts import UserFactory
 
@@ -87,3 +88,9 @@ def test_passwords_are_hashed_with_argon2id_as_the_standard_asks():
     stored = make_password(GOOD)
     assert stored.startswith("argon2$argon2id$v=19$m=65536,t=3,p=1$")
     assert isinstance(get_hasher("default"), PortalArgon2Hasher)
+
+
+def test_what_is_remembered_of_a_password_waits_for_a_person_who_is_stored():
+    person = User(username="asha")
+    LengthValidator().password_changed("dull lam", person)
+    assert (person.has_short_password, User.objects.count()) == (False, 0)

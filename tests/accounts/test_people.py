@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from apps.accounts.models import CohortGrant, CompanyGrant, CompanyMember, DepartmentGrant, User
 from apps.accounts.services.people import (
@@ -10,6 +11,7 @@ from apps.accounts.services.people import (
     ensure_supervisor,
     give_role,
     grant,
+    keep_known_address,
     normal_name,
     withdraw_grant,
 )
@@ -122,3 +124,9 @@ def test_roles_of_a_deactivated_person_give_nothing():
 )
 def test_normal_name_finds_look_alikes(name, expected):
     assert normal_name(name) == expected
+
+
+def test_a_person_without_an_address_has_none_for_the_sign_in_either():
+    person = UserFactory.create(email="")
+    keep_known_address(person)
+    assert not EmailAddress.objects.filter(user=person).exists()

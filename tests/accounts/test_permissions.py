@@ -80,6 +80,9 @@ EVERYBODY = {
     ("predicate", "thing", "who"),
     [
         ("can_view_department", "department", {"coordinator", "cohort_coordinator", "superuser"}),
+        ("can_see_access", "department", {"coordinator", "superuser"}),
+        ("can_see_access", "cohort", {"coordinator", "cohort_coordinator", "superuser"}),
+        ("can_see_access", "approved", {"superuser"}),
         ("can_view_programme", "programme", {"coordinator", "cohort_coordinator", "superuser"}),
         ("can_change_programme", "programme", {"coordinator", "superuser"}),
         (

@@ -14,8 +14,10 @@ from django.urls import reverse
 
 from apps.accounts.models import Notice, User
 from apps.accounts.services.people import give_role, grant, withdraw_role
+from apps.accounts.services.second_factor import check_second_factor
 from apps.accounts.states import Role
 from portal.kernel.access import SYSTEM
+from portal.kernel.errors import RuleViolation
 from tests.clients import signed_in
 from tests.factories.accounts import DepartmentFactory, StudentFactory, UserFactory
 
@@ -274,3 +276,9 @@ def test_a_new_coordinator_is_asked_on_the_next_request():
 
 def test_it_is_asked_for_everywhere_but_in_the_demonstration():
     assert django_settings.DEMO is False
+
+
+def test_who_must_have_a_second_factor_is_not_let_through_without(coordinator):
+    with pytest.raises(RuleViolation) as refused:
+        check_second_factor(coordinator, "123456")
+    assert (refused.value.code, refused.value.field) == ("second_factor_needed", "code")

@@ -1,5 +1,6 @@
 """What is kept for a time only, and goes by night."""
 
+import datetime as dt
 from typing import Any
 
 from django.core.management import call_command
@@ -17,13 +18,11 @@ def delete_outdated() -> int:
     In parts, so that no lock is held for long; what is left goes the next night.
     """
     call_command("clearsessions")
-    return sum(_delete(holding) for holding in holdings() if holding.keep is not None)
+    return sum(_delete(holding, holding.keep) for holding in holdings() if holding.keep is not None)
 
 
-def _delete(holding: Holding) -> int:
-    if holding.keep is None:
-        return 0
-    old: Any = {f"{holding.since}__lt": timezone.now() - holding.keep}
+def _delete(holding: Holding, keep: dt.timedelta) -> int:
+    old: Any = {f"{holding.since}__lt": timezone.now() - keep}
     rows = holding.model._base_manager.filter(holding.ended, **old)
     part = holding.model._base_manager.filter(pk__in=list(rows.order_by("pk").values_list("pk", flat=True)[:PART]))
     drop_files(part, holding.files)
