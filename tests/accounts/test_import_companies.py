@@ -11,6 +11,7 @@ from apps.accounts.models import (
     User,
 )
 from apps.accounts.services import imports
+from apps.accounts.services.organisations import propose_company
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.services.people import grant
 from apps.accounts.states import CompanyState, ImportState, MemberKind
@@ -91,6 +92,69 @@ def test_a_company_is_found_by_number_or_by_likeness_of_its_name(coordinator, de
     imports.confirm_import(batch, actor=coordinator)
     run_due_tasks()
     assert sorted(Company.objects.values_list("name", flat=True)) == ["Kili Tools", "MERU STEEL"]
+
+
+DOMAIN_HEAD = "Company,Registration number of the company,Website,E-mail"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "Kilimanjaro Workshop,,tools.example,",
+            (3, "website", "looks_like", "Kilimanjaro Tools Ltd has this domain."),
+        ),
+        ("Workshop,,https://www.tools.example/jobs,", (3, "website", "looks_like", "Kilimanjaro Tools Ltd has")),
+        ("Workshop,,,hr@tools.example", (3, "email", "looks_like", "Kilimanjaro Tools Ltd has this domain.")),
+        ("Workshop,,foreign.example,", (3, "website", "looks_like", "a company of others has this domain.")),
+        ("Meru Steel,,tools.example,", (3, "website", "looks_like", "Kilimanjaro Tools Ltd has this domain.")),
+        ("Workshop,,new.example,", (3, "website", "twice_in_file", "Line 2 is about the same.")),
+        ("Workshop,br.7,,", (3, "registration_no", "twice_in_file", "Line 2 is about the same.")),
+    ],
+)
+def test_a_look_alike_by_domain_or_number_is_told_at_the_preview_with_its_row_and_column(
+    coordinator, department, line, told
+):
+    known_ones(department)
+    batch = staged(COMPANIES, coordinator, DOMAIN_HEAD, "Newcomer,BR 7,new.example,", line)
+    row = batch.rows.order_by("line").last()
+    [problem] = row.problems
+    assert (row.status, row.line, problem["column"], problem["code"]) == ("error", *told[:3])
+    assert problem["message"].startswith(told[3])
+    assert "SECRET" not in problem["message"]
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("Kilimanjaro Workshop,BR-2,tools.example,", "new"),
+        ("Somebody,,,somebody@gmail.com", "new"),
+        ("Kili,br 1,tools.example,", "changed"),
+        ("Kilimanjaro Tools Co,,www.tools.example,", "changed"),
+        ("Old Name,,,", "changed"),
+    ],
+)
+def test_numbers_tell_companies_of_one_domain_apart_and_likeness_finds_the_known_one(
+    coordinator, department, line, status
+):
+    known_ones(department)
+    assert [row.status for row in staged(COMPANIES, coordinator, DOMAIN_HEAD, line).rows.all()] == [status]
+
+
+def known_ones(department):
+    """Enter a company with everything, one that was merged into it, one without, and one of others."""
+    tools = propose_company(
+        name="Kilimanjaro Tools Ltd",
+        actor=SYSTEM,
+        department=department,
+        registration_no="BR-1",
+        website="tools.example",
+    )
+    old = propose_company(name="Old Name", actor=SYSTEM, department=department)
+    Company.objects.filter(pk=old.pk).update(merged_into=tools, state=CompanyState.ARCHIVED)
+    CompanyFactory.create(name="Meru Steel", proposed_for=department)
+    foreign = DepartmentFactory.create(code="civil")
+    propose_company(name="SECRET", actor=SYSTEM, department=foreign, website="foreign.example")
 
 
 @pytest.mark.parametrize(

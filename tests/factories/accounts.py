@@ -30,6 +30,7 @@ from apps.accounts.models import (
     User,
 )
 from apps.accounts.services.links import hash_secret
+from apps.accounts.services.organisations import marks_of
 from apps.accounts.services.people import normal_name
 from apps.accounts.states import (
     CompanyState,
@@ -155,6 +156,10 @@ class CompanyFactory(DjangoModelFactory[Company]):
 
     name = factory.Sequence(lambda n: f"Company {n}")
     normal_name = factory.LazyAttribute(lambda o: normal_name(o.name))
+    registration_no = ""
+    normal_registration_no = factory.LazyAttribute(
+        lambda o: marks_of({"registration_no": o.registration_no}).normal_registration_no
+    )
     state = CompanyState.APPROVED
 
 

@@ -74,8 +74,9 @@ def import_kinds() -> list[ImportKind]:
 class TableJudge:
     """Judges the lines of a simple kind; a subclass says what is stored and what is wrong.
 
-    ``key`` names the columns that together find the stored row. For each thousand lines ``read`` is called once, then
-    for each line ``find`` and, as it finds something or not, ``check_known`` or ``check_new``; these note problems.
+    ``key`` names the columns that together find the stored row. ``check_together`` sees the whole file once. For
+    each thousand lines ``read`` is called once, then for each line ``find`` and, as it finds something or not,
+    ``check_known`` or ``check_new``; these note problems.
     """
 
     kind: str
