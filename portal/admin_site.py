@@ -57,6 +57,8 @@ NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
         (
             Entry(_("Placements"), "handshake", "applications.Placement"),
             Entry(_("Allocation"), "hub", "applications.AllocationRun"),
+            Entry(_("Introduction letters"), "mail", "applications.IntroductionLetter"),
+            Entry(_("Papers to sign"), "draw", "applications.Agreement"),
             Entry(_("Arrivals"), "where_to_vote", "logbook.ArrivalNote"),
             Entry(_("Visits"), "directions_car", "logbook.Visit"),
         ),

@@ -65,13 +65,14 @@ def belongs_to_company(company_id: int | None, user: "Viewer") -> bool:
 def moderates_company(company: "Company", user: "Viewer") -> bool:
     """Say whether the user may decide about the company.
 
-    That is a coordinator of the department for which it was proposed, one with a grant on the company itself, and,
-    for a company that came by itself, any coordinator.
+    That is a coordinator of the department for which it was proposed or of the cohort in which a student proposed it,
+    one with a grant on the company itself, and, for a company that came by itself, any coordinator.
     """
     scope = scope_of(user)
     if Role.COORDINATOR not in scope.roles:
         return False
-    if company.pk in scope.coordinated_companies or company.proposed_for_id in scope.departments:
+    mine = company.pk in scope.coordinated_companies or company.proposed_in_id in scope.cohorts
+    if mine or company.proposed_for_id in scope.departments:
         return True
     return company.proposed_for_id is None and bool(scope.departments or scope.cohorts)
 

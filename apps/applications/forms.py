@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
@@ -125,6 +126,19 @@ class FoundPlaceForm(PortalForm):
     def __init__(self, *args: Any, cohort: "Cohort", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial = {"start": cohort.start, "end": cohort.end, **self.initial}
+
+
+class LetterForm(PortalForm):
+    """To whom an introduction letter is; the same two fields stand on the coordinators' page."""
+
+    company_name = forms.CharField(
+        label=_("Company"),
+        max_length=160,
+        required=False,
+        help_text=_("Without a name the letter can be shown to any company."),
+    )
+    address = forms.CharField(label=_("Address of the company"), max_length=240, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
 class HostAnswerForm(PortalForm):

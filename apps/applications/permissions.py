@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Disclosure,
         HostFeedback,
         HostRating,
+        IntroductionLetter,
         Placement,
         PlacementAmendment,
         Resume,
@@ -215,6 +216,11 @@ def can_propose_place(enrolment: "Enrolment", user: "Viewer") -> bool:
     return enrolment.student_id == user.pk and enrolment.is_active and has_role(user, Role.STUDENT)
 
 
+def can_ask_for_letter(enrolment: "Enrolment", user: "Viewer") -> bool:
+    """The student who is enrolled: whoever may propose a place may look for one."""
+    return can_propose_place(enrolment, user)
+
+
 def can_place(enrolment: "Enrolment", user: "Viewer") -> bool:
     """The coordinators of the cohort."""
     return coordinates_cohort(enrolment.cohort, user)
@@ -288,6 +294,15 @@ def parties_of(agreement: "Agreement", user: "Viewer") -> list[Party]:
     return [party for party in agreement.parties if holds[party]]
 
 
+def signs_next(agreement: "Agreement", user: "Viewer") -> list[Party]:
+    """Return for whom the user still has to sign: nobody once the own name stands on it, or while nobody is asked."""
+    own = any(signature.user_id == user.pk for signature in agreement.signatures.all())
+    if own or agreement.state not in AgreementState.waiting():
+        return []
+    missing = agreement.missing
+    return [party for party in parties_of(agreement, user) if party in missing]
+
+
 def can_view_agreement(agreement: "Agreement", user: "Viewer") -> bool:
     """Whoever sees the placement, as soon as it is sent; the draft is the coordinators' and the superuser's."""
     if agreement.state == AgreementState.DRAFT:
@@ -321,6 +336,21 @@ def somebody_has_signed(agreement: "Agreement") -> bool:
 def everybody_has_signed(agreement: "Agreement") -> bool:
     """Say whether all parties have signed."""
     return not agreement.missing
+
+
+def is_introduced(letter: "IntroductionLetter", user: "Viewer") -> bool:
+    """Say whether the user is the student whom the letter introduces."""
+    return letter.enrolment.student_id == user.pk and has_role(user, Role.STUDENT)
+
+
+def coordinates_letter(letter: "IntroductionLetter", user: "Viewer") -> bool:
+    """Say whether the user coordinates the student whom the letter introduces."""
+    return coordinates_cohort(letter.enrolment.cohort, user)
+
+
+def can_view_letter(letter: "IntroductionLetter", user: "Viewer") -> bool:
+    """The student, the student's coordinators, the superuser."""
+    return is_introduced(letter, user) or coordinates_letter(letter, user) or is_superuser(user)
 
 
 def can_run_allocation(run: "AllocationRun", user: "Viewer") -> bool:

@@ -10,14 +10,21 @@ from apps.applications import notifications
 from apps.applications.models import Criterion, Placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.services.hosts import ask_host
-from apps.applications.states import AgreementState, AmendmentState, ApplicationState, PlacementOrigin, PlacementState
+from apps.applications.states import (
+    AgreementState,
+    AmendmentState,
+    ApplicationState,
+    LetterState,
+    PlacementOrigin,
+    PlacementState,
+)
 from portal.kernel.access import SYSTEM
 from portal.kernel.fsm import Event, reacts_to
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from apps.applications.models import Agreement, Application
+    from apps.applications.models import Agreement, Application, IntroductionLetter
 
 follow_company(Follower(Placement, _("placements")))
 follow_company(Follower(Criterion, _("criteria for applicants"), refers=False))
@@ -150,3 +157,21 @@ def tell_that_all_have_signed(event: Event) -> None:
     """The last signature is there."""
     for agreement in _agreements(event):
         notifications.tell_agreement_complete(agreement)
+
+
+def _letters(event: Event) -> "QuerySet[IntroductionLetter]":
+    return event.rows().select_related("enrolment__student", "enrolment__cohort").filter(state=event.target)
+
+
+@reacts_to("applications.IntroductionLetter", to=LetterState.REQUESTED, moves=("create",))
+def ask_for_the_letter(event: Event) -> None:
+    """A student waits for a letter; what is issued already needs nobody."""
+    for letter in _letters(event):
+        notifications.tell_letter_requested(letter)
+
+
+@reacts_to("applications.IntroductionLetter", to=LetterState.REFUSED)
+def tell_that_there_is_no_letter(event: Event) -> None:
+    """A coordinator has said no."""
+    for letter in _letters(event):
+        notifications.tell_letter_refused(letter)

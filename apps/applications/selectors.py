@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import Enrolment
@@ -13,11 +13,13 @@ from apps.accounts.selectors import enrolments_visible_to, everything_for, in_sc
 from apps.accounts.states import Role
 from apps.applications.models import (
     Agreement,
+    AgreementSignature,
     Application,
     Criterion,
     Disclosure,
     HostFeedback,
     HostRating,
+    IntroductionLetter,
     Placement,
     PlacementAmendment,
     PlacementSupervisor,
@@ -25,8 +27,17 @@ from apps.applications.models import (
     Review,
     ReviewScore,
 )
+from apps.applications.models.agreements import PARTIES
 from apps.applications.scoring import Score, Verdict, verdict_of
-from apps.applications.states import AgreementState, ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
+from apps.applications.states import (
+    AgreementState,
+    ApplicationState,
+    LetterState,
+    Party,
+    PlacementOrigin,
+    PlacementState,
+    SupervisorKind,
+)
 
 if TYPE_CHECKING:
     from apps.vacancies.models import Vacancy
@@ -182,16 +193,62 @@ def amendments_visible_to(user: "Viewer") -> QuerySet[PlacementAmendment]:
     return PlacementAmendment.objects.filter(placement__in=placements_visible_to(user).order_by())
 
 
+def shown_amendments() -> Prefetch[str]:
+    """Return the prefetch of placements' amendments with all that their lines name."""
+    return Prefetch("amendments", PlacementAmendment.objects.select_related("made_by", "successor__company"))
+
+
 def agreements_visible_to(user: "Viewer") -> QuerySet[Agreement]:
     """The set for which ``can_view_agreement`` holds: of the placements that the user sees; drafts of one's scope."""
     seen = Q(placement__in=placements_visible_to(user).order_by()) & ~Q(state=AgreementState.DRAFT)
     return Agreement.objects.filter(everything_for(user, seen | in_scope(user, "placement__enrolment__cohort")))
 
 
+def agreements_to_sign(user: "Viewer") -> QuerySet[Agreement]:
+    """The set for which ``signs_next`` names a party: sent, signed by nobody for that party, nor by the user."""
+    host = represented(user, "company") | _supervised(user, SupervisorKind.INDUSTRIAL)
+    placements = {
+        Party.STUDENT: Placement.objects.filter(_of_student(user, "enrolment__student")),
+        Party.HOST: Placement.objects.filter(host),
+        Party.UNIVERSITY: Placement.objects.filter(in_scope(user, "enrolment__cohort")),
+    }
+    signatures = AgreementSignature.objects.filter(agreement=OuterRef("pk"))
+    mine = NOTHING
+    for party, rows in placements.items():
+        kinds = [kind for kind, parties in PARTIES.items() if party in parties]
+        missing = ~Exists(signatures.filter(party=party))
+        mine |= Q(missing, kind__in=kinds, placement__in=rows.order_by().values("pk"))
+    waiting = Agreement.objects.filter(mine, state__in=AgreementState.waiting())
+    return waiting.filter(~Exists(signatures.filter(user=user.pk))).order_by("sent_at", "pk")
+
+
 def placements_unsigned() -> QuerySet[Placement]:
     """Placements for which somebody still has to sign a paper, whoever asks."""
     waiting = Agreement.objects.filter(state__in=AgreementState.waiting())
     return Placement.objects.filter(pk__in=waiting.values("placement"))
+
+
+def letters_visible_to(user: "Viewer") -> QuerySet[IntroductionLetter]:
+    """The set for which ``can_view_letter`` holds: the student's own, those of the scope."""
+    seen = _of_student(user, "enrolment__student") | in_scope(user, "enrolment__cohort")
+    return IntroductionLetter.objects.filter(everything_for(user, seen))
+
+
+def letters_of(user: "Viewer") -> QuerySet[IntroductionLetter]:
+    """The student's own."""
+    return IntroductionLetter.objects.filter(_of_student(user, "enrolment__student"))
+
+
+def letters_to_issue(user: "Viewer") -> QuerySet[IntroductionLetter]:
+    """Letters for which students of the user's cohorts have asked, the oldest first."""
+    mine = everything_for(user, in_scope(user, "enrolment__cohort"))
+    return IntroductionLetter.objects.filter(mine, state=LetterState.REQUESTED).order_by("created_at", "pk")
+
+
+def enrolments_open_for_letters(user: "Viewer") -> QuerySet[Enrolment]:
+    """The student's active enrolments in cohorts that are not over."""
+    own = Enrolment.objects.filter(_of_student(user, "student"), is_active=True)
+    return own.filter(cohort__end__gte=timezone.localdate())
 
 
 # Whom no address was named for cannot be asked.
@@ -239,8 +296,7 @@ def enrolments_open_for_found_places(user: "Viewer") -> QuerySet[Enrolment]:
     The cohort is not over and allows it, no earlier proposal waits, and the student is not placed already where one
     place is enough.
     """
-    own = Enrolment.objects.filter(_of_student(user, "student"), is_active=True)
-    allowed = own.filter(cohort__self_found_allowed=True, cohort__end__gte=timezone.localdate())
+    allowed = enrolments_open_for_letters(user).filter(cohort__self_found_allowed=True)
     places = Placement.objects.filter(enrolment=OuterRef("pk"))
     waiting = places.filter(state=PlacementState.PROPOSED, origin=PlacementOrigin.SELF_FOUND)
     placed = places.filter(state__in=PlacementState.settled(), enrolment__cohort__one_place_closes_others=True)

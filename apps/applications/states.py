@@ -114,6 +114,15 @@ class AgreementState(models.TextChoices):
         return [cls.DRAFT, *cls.waiting()]
 
 
+class LetterState(models.TextChoices):
+    """A letter that introduces a student who looks for a place."""
+
+    REQUESTED = "requested", _("Requested")
+    ISSUED = "issued", _("Issued")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class Party(models.TextChoices):
     """Who signs."""
 

@@ -5,11 +5,12 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.services.links import sends_again
 from apps.applications import notifications
-from apps.applications.models import Agreement, Application
+from apps.applications.models import Agreement, Application, IntroductionLetter
 from apps.applications.selectors import found_places, places_to_complete
 from apps.applications.services import applications, interviews, resume_files, resumes, settling  # noqa: F401 - they register parts of moves
 from apps.applications.services.hosts import ASK, person_at_host
-from apps.applications.states import AgreementState
+from apps.applications.services.letters import TELL
+from apps.applications.states import AgreementState, LetterState
 from portal.kernel.tasks import task
 
 PEOPLE = ("enrolment__student", "enrolment__cohort", "company")
@@ -64,3 +65,12 @@ def tell_scan_received(agreement_id: int, version: int) -> None:
     related = ("scanned_by", *(f"placement__{name}" for name in PEOPLE))
     for agreement in waiting.select_related(*related):
         notifications.tell_scan_received(agreement)
+
+
+@task(TELL)
+def tell_letter_issued(letter_id: int) -> None:
+    """Tell the student that the letter can be taken; withdrawn meanwhile, nobody is told."""
+    for letter in IntroductionLetter.objects.filter(pk=letter_id, state=LetterState.ISSUED).select_related(
+        "enrolment__student"
+    ):
+        notifications.tell_letter_issued(letter)

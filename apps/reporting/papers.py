@@ -64,7 +64,7 @@ class Paper:
             "department": self.department,
             "title": gettext("Introduction letter") if is_letter else gettext("Agreement on practical training"),
             "student": asdict(self.student),
-            "host": asdict(self.host),
+            "host": asdict(self.host) | {"name": self.host.name or gettext("To whom it may concern")},
             "cohort_name": self.cohort_name,
             "start": self.start.isoformat(),
             "start_text": facts["start"],
@@ -108,11 +108,7 @@ def letter_text(facts: Mapping[str, str]) -> list[str]:
     return [
         gettext("we introduce %(student)s, registration number %(reg_no)s, student of %(programme)s at %(university)s.")
         % facts,
-        gettext(
-            "A practical training in a company is part of the degree. We ask you to receive %(student)s at %(company)s"
-            " from %(start)s to %(end)s, and to give work by which the student learns the profession."
-        )
-        % facts,
+        _request(facts),
         gettext(
             "The student writes a log each day. We ask you to name somebody who looks at it each week and approves it;"
             " a link in a mail is enough for that, without an account. At the end we ask for your assessment."
@@ -123,6 +119,20 @@ def letter_text(facts: Mapping[str, str]) -> list[str]:
         ),
         gettext("We thank you for the help that you give to the training of young people."),
     ]
+
+
+def _request(facts: Mapping[str, str]) -> str:
+    if not facts["company"]:
+        sentence = gettext(
+            "A practical training in a company is part of the degree. %(student)s looks for a place from %(start)s to"
+            " %(end)s. We ask you to receive the student, and to give work by which the profession is learned."
+        )
+    else:
+        sentence = gettext(
+            "A practical training in a company is part of the degree. We ask you to receive %(student)s at %(company)s"
+            " from %(start)s to %(end)s, and to give work by which the student learns the profession."
+        )
+    return sentence % facts
 
 
 def agreement_text(facts: Mapping[str, str]) -> list[Article]:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import Enrolment
 from apps.accounts.permissions import has_role
 from apps.accounts.selectors import everything_for, in_scope
 from apps.accounts.states import Role
@@ -153,7 +154,12 @@ def _logbook(sources: _Sources, weeks: tuple[WeekPage, ...], language: str) -> L
 
 def person_of(placement: Placement) -> Person:
     """Return the student of a placement, for documents."""
-    student, cohort = placement.enrolment.student, placement.enrolment.cohort
+    return student_of(placement.enrolment)
+
+
+def student_of(enrolment: Enrolment) -> Person:
+    """Return the student who is enrolled, for documents."""
+    student, cohort = enrolment.student, enrolment.cohort
     profile = student.student_profile
     return Person(
         full_name=student.get_full_name(),

@@ -1,7 +1,8 @@
 """What reporting does later: each task takes ids, reads the rows anew and calls one service."""
 
-from apps.applications.services.agreements import MAKE
-from apps.reporting.services.papers import make_agreement
+from apps.applications.services import agreements, letters
+from apps.reporting.services.papers import make_agreement, make_letter
 from portal.kernel.tasks import task
 
-task(MAKE)(make_agreement)
+task(agreements.MAKE)(make_agreement)
+task(letters.MAKE)(make_letter)

@@ -22,6 +22,7 @@ register_converter(FormConverter, "form")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/agreement-<int:pk>.docx", views.agreement_download, name="agreement_download"),
+    path("documents/letter-<int:pk>.docx", views.letter_download, name="letter_download"),
     path("documents/", views.documents, name="documents"),
     path("documents/<int:pk>/logbook.<form:form>", views.logbook_download, name="logbook_download"),
     path("documents/<int:pk>/week-<day:monday>.<form:form>", views.week_download, name="week_download"),

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from apps.applications.permissions import coordinates_agreement
-from apps.applications.selectors import agreements_visible_to
+from apps.applications.permissions import coordinates_agreement, coordinates_letter
+from apps.applications.selectors import agreements_visible_to, letters_visible_to
 from apps.reporting.selectors import logbooks_visible_to
 from apps.reporting.services.documents import Document, Form, make_logbook, make_week
-from apps.reporting.services.papers import RELATED, make_word_file
+from apps.reporting.services.papers import RELATED, RELATED_OF_LETTER, make_letter_word_file, make_word_file
 from portal.kernel.dates import monday_of, week_number
 from portal.kernel.documents import weasyprint_available, why_no_pdf
 from portal.kernel.errors import RuleViolation
@@ -90,6 +90,20 @@ def agreement_download(request: HttpRequest, pk: int) -> HttpResponse:
     except RuleViolation as error:
         say_refusal(request, error)
         return redirect("agreement_detail", pk=pk)
+
+
+@login_required
+@require_GET
+def letter_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send an introduction letter as a Word file to who coordinates the student."""
+    letter = row_or_404(letters_visible_to(request.user).select_related(*RELATED_OF_LETTER), pk=pk)
+    if not coordinates_letter(letter, request.user):
+        raise PermissionDenied
+    try:
+        return _sent(make_letter_word_file(letter))
+    except RuleViolation as error:
+        say_refusal(request, error)
+        return redirect("letter_detail", pk=pk)
 
 
 def _placement(request: HttpRequest, pk: int) -> "Placement":

@@ -1,9 +1,11 @@
 """Two companies that are one: all that refers to the second follows, and comes back exactly."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db.models import JSONField
 from django.urls import reverse
 
 from apps.accounts.models import Company, CompanyMember, CompanyMerger, HistoryEntry
@@ -11,6 +13,8 @@ from apps.accounts.selectors import look_alike_companies
 from apps.accounts.services.mergers import followers, merge_companies, preview_merger
 from apps.accounts.services.people import grant
 from apps.accounts.states import CompanyState
+from apps.applications.models import PlacementAmendment
+from apps.applications.services.amendments import change_host
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.fsm import moves_for, perform
@@ -38,12 +42,43 @@ def world() -> World:
 
 
 def pointing() -> list[tuple[Any, Any]]:
+    """Return every relation to a company, also those of the tables between that Django makes by itself."""
     return [
         (model, field)
-        for model in apps.get_models()
-        for field in model._meta.concrete_fields
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.local_fields + model._meta.local_many_to_many
         if field.remote_field is not None and field.remote_field.model is Company
     ]
+
+
+OURS = {"accounts", "ai", "vacancies", "applications", "logbook", "reporting"}
+# Columns of plain values that name no organisation at all.
+NO_COMPANY = {
+    *("accounts.Cohort.working_days", "accounts.ServiceToken.scopes", "logbook.Assessment.answers"),
+    *("logbook.DailyLog.skills", "vacancies.Vacancy.skills", "vacancies.Vacancy.years"),
+    *("accounts.ImportMapping.columns", "accounts.ProvisionedPerson.said"),
+    *("applications.Resume.facts", "applications.Resume.own_facts"),
+}
+# Columns that can hold keys or names without the database knowing: what is in each, and why a merger need not touch it.
+SAID_OTHERWISE = {
+    "accounts.AccessLink.scope": "days and hashes; its target is checked below",
+    "accounts.AccessLink.target_id": "placements, papers, assessments, members: all follow themselves",
+    "accounts.CompanyMerger.moved": "the merger's own memory",
+    "accounts.Erasure.counts": "numbers",
+    "accounts.HistoryEntry.target_id": "what happened to the merged company stays its history",
+    "accounts.ImportBatch.counts": "numbers",
+    "accounts.ImportBatch.details": "the sheet as it was read",
+    "accounts.ImportRow.changes": "words of a preview, judged anew when it is applied",
+    "accounts.ImportRow.problems": "words of a preview, judged anew when it is applied",
+    "accounts.ImportRow.values": "words of a sheet, judged anew when it is applied",
+    "accounts.Job.payload": "the wish of a long task, read anew when it runs",
+    "accounts.Notice.facts": "the words of a mail as it was written",
+    "accounts.Notice.link": "the target of a link, as above",
+    "accounts.OutboxTask.payload": "keys of rows that stay: the merged company is archived, never deleted",
+    "applications.AllocationRun.result": "a run that is solved again after changes",
+    "applications.PlacementAmendment.after": "the name as it was; shown with that of the placement's company now",
+    "applications.PlacementAmendment.before": "the name as it was; shown with that of the placement's company now",
+}
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:
@@ -75,6 +110,39 @@ def fill(world: World) -> tuple[Company, Company]:
 def test_every_relation_to_a_company_follows():
     names = {f"{model._meta.label}.{field.name}" for model, field in pointing()}
     assert names - OWN == {follower.key for follower in followers()}
+
+
+def test_every_column_that_could_name_a_company_in_its_own_way_is_thought_of():
+    free = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if model._meta.label.partition(".")[0] in OURS
+        if isinstance(field, JSONField) or field.name in ("target_id", "object_id")
+    }
+    assert free - NO_COMPANY == set(SAID_OTHERWISE)
+
+
+def test_a_change_of_host_names_the_company_that_stands_for_it_until_that_is_undone(world):
+    merged = CompanyFactory.create(name="Njia Limited")
+    new = change_host(
+        world.placement,
+        merged,
+        first_day=world.placement.start + dt.timedelta(days=7),
+        actor=world.coordinator,
+        reason="The workshop has closed.",
+    )
+    other = CompanyFactory.create(name="Njia Works")
+    amendment = PlacementAmendment.objects.get(successor=new)
+    named = [(line.before, line.after) for line in amendment.lines if str(line.label) == "company"]
+    assert named == [(world.company.name, "Njia Limited")]
+    merge_companies(other, merged, actor=world.superuser)
+    amendment = PlacementAmendment.objects.get(successor=new)
+    named = [(line.before, line.after) for line in amendment.lines if str(line.label) == "company"]
+    assert named == [(world.company.name, "Njia Limited (now Njia Works)")]
+    perform(merged, "undo_merger", actor=world.superuser)
+    amendment = PlacementAmendment.objects.get(successor=new)
+    assert "Njia Limited" in [line.after for line in amendment.lines]
 
 
 def test_all_that_refers_goes_over_as_the_preview_says_and_comes_back_exactly(world):

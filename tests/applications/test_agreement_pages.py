@@ -12,6 +12,8 @@ from django.urls import reverse
 from apps.accounts.services.links import Target, issue_link
 from apps.accounts.states import LinkPurpose
 from apps.applications.models import Agreement
+from apps.applications.permissions import signs_next
+from apps.applications.selectors import agreements_to_sign
 from apps.applications.states import AgreementKind, AgreementState, Party
 from portal.kernel.access import SYSTEM
 from tests.applications.test_agreements import scan_of
@@ -22,6 +24,8 @@ from tests.factories.world import World, build_world
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/applications/agreement/"
+# Session, user, notices; the rows to sign and the page, each with signatures and supervisors; the count.
+QUESTIONS = 9
 
 
 @pytest.fixture
@@ -134,6 +138,78 @@ def test_every_state_has_its_page(world, state):
     paper = AgreementFactory.create(placement=world.placement, state=state)
     assert signed_in(world.coordinator).get(page_of(paper)).status_code == 200
     assert signed_in(world.coordinator).get(f"{LIST}{paper.pk}/change/").status_code == 200
+
+
+# -- whose turn it is ---------------------------------------------------------------------------------------------
+
+TURN = "Your turn: read and sign"
+
+
+@pytest.mark.parametrize(
+    ("person", "page"),
+    [
+        ("student", "my_placement"),
+        ("representative", "company_trainees"),
+        ("student", "agreement_list"),
+        ("industrial_supervisor", "agreement_list"),
+        ("coordinator", "agreement_list"),
+    ],
+)
+def test_whoever_signs_finds_the_button_until_it_is_done(world, agreement, person, page):
+    browser = signed_in(getattr(world, person))
+    shown = browser.get(reverse(page)).text
+    assert (TURN in shown, "Still to sign: Student, Company, University" in shown) == (True, True)
+    browser.post(page_of(agreement), typed(agreement))
+    shown = browser.get(reverse(page)).text
+    assert (TURN in shown, "Still to sign" in shown) == (False, True)
+
+
+def test_who_only_reads_sees_for_whom_it_waits(world, agreement):
+    browser = signed_in(world.university_supervisor)
+    assert reverse("agreement_list") in browser.get(reverse("validate_weeks")).text
+    shown = browser.get(reverse("agreement_list")).text
+    waits = [words in shown for words in (TURN, "Still to sign: Student, Company, University", "Nothing waits")]
+    assert waits == [False, True, True]
+    stranger = signed_in(world.foreign_student).get(reverse("agreement_list")).text
+    assert (str(world.student) in stranger, "No paper yet." in stranger) == (False, True)
+
+
+def test_home_pages_count_the_papers_to_sign(world, agreement):
+    cards = signed_in(world.representative).get(reverse("company_home")).context["cards"]
+    assert [(str(card.title), card.count) for card in cards][2] == ("Papers to sign", 1)
+    host = signed_in(world.industrial_supervisor)
+    assert "1 paper waits for your signature." in host.get(reverse("supervise")).text
+    AgreementSignatureFactory.create(agreement=agreement, party=Party.HOST, user=world.representative)
+    assert "waits for your signature" not in host.get(reverse("supervise")).text
+
+
+@pytest.mark.parametrize("state", AgreementState.values)
+@pytest.mark.parametrize("kind", AgreementKind.values)
+def test_the_turn_is_the_same_as_query_and_as_predicate(world, state, kind):
+    signed = AgreementFactory.create(placement=world.placement, state=state, kind=kind)
+    for party, person in ((Party.STUDENT, world.student), (Party.UNIVERSITY, world.coordinator)):
+        AgreementSignatureFactory.create(agreement=signed, party=party, user=person)
+    AgreementFactory.create(placement=PlacementFactory.create(enrolment=world.enrolment), state=state, kind=kind)
+    found = {}
+    for name, person in world.personas().items():
+        listed = set(agreements_to_sign(person))
+        assert listed == {row for row in Agreement.objects.all() if signs_next(row, person)}, name
+        found[name] = len(listed)
+    waits = state in AgreementState.waiting()
+    assert found["coordinator"] == waits
+    assert found["student"] == (waits and kind == AgreementKind.TRIPARTITE)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_papers_asks_the_same_number_of_questions(world, count, django_assert_num_queries):
+    for number in range(count):
+        placement = PlacementFactory.create(enrolment=world.enrolment, share=number + 1)
+        AgreementSignatureFactory.create(agreement=AgreementFactory.create(placement=placement), party=Party.HOST)
+    browser = signed_in(world.student)
+    browser.get(reverse("agreement_list"))
+    with django_assert_num_queries(QUESTIONS):
+        page = browser.get(reverse("agreement_list"))
+    assert (len(page.context["mine"]), len(page.context["papers"])) == (count, count)
 
 
 # -- behind a link ------------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def test_the_first_page_counts_what_waits(company, member, vacancy):
     PlacementSupervisorFactory.create(placement__company=member.company)
     ApplicationFactory.create(vacancy__title="SECRET")
     page = company.get(reverse("company_home"))
-    assert [card.count for card in page.context["cards"]] == [2, 1, 1]
+    assert [card.count for card in page.context["cards"]] == [2, 1, 0, 1]
     assert b"SECRET" not in page.content
 
 
@@ -73,8 +73,8 @@ def test_the_first_page_asks_the_same_number_of_questions(company, vacancy, coun
         count, vacancy=vacancy, state=ApplicationState.INTERVIEW_SCHEDULED, interview_at=in_a_day
     )
     PlacementFactory.create_batch(count, company=vacancy.company)
-    # session, person, scope, companies, three counts, three lists, any vacancy?, unread notices
-    with django_assert_num_queries(12):
+    # session, person, scope, companies, four counts, four lists, any vacancy?, unread notices
+    with django_assert_num_queries(14):
         company.get(reverse("company_home"))
 
 
@@ -299,7 +299,8 @@ def test_the_list_of_trainees_asks_the_same_number_of_questions(company, member,
         PlacementSupervisorFactory.create_batch(2, placement=placement)
         PlacementAmendmentFactory.create(placement=placement, made_by=UserFactory.create())
         AgreementFactory.create(placement=placement)
-    # session, person, scope, count, page, supervisors with their people, amendments, who made them, papers, notices
+    # session, person, scope, count, page, supervisors with their people, amendments, papers,
+    # signatures, notices
     with django_assert_num_queries(10):
         company.get(reverse("company_trainees"))
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from apps.accounts.models import Company, User
+from apps.accounts.selectors import companies_moderated_by, grants_reaching
 from apps.accounts.services.organisations import propose_company
 from apps.accounts.services.people import grant
 from apps.accounts.states import CompanyState
@@ -20,7 +21,7 @@ from apps.applications.services.terms import Terms
 from apps.applications.states import ApplicationState, PlacementOrigin, PlacementState, SupervisorKind
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation, Stale
-from portal.kernel.fsm import perform
+from portal.kernel.fsm import may, perform
 from tests.factories.accounts import CompanyFactory, EnrolmentFactory, StudentFactory, UserFactory
 from tests.factories.applications import ApplicationFactory, PlacementFactory
 from tests.factories.vacancies import VacancyFactory
@@ -294,6 +295,20 @@ def test_a_company_that_others_look_after_is_not_let_in(enrolment, coordinator):
     with pytest.raises(RuleViolation) as refused:
         perform(placement, "confirm", actor=coordinator)
     assert (refused.value.code, state_of(placement)) == ("company_not_approved", PlacementState.PROPOSED)
+
+
+def test_who_coordinates_only_the_cohort_lets_in_the_company_of_its_students(enrolment):
+    person, stranger = UserFactory.create(), UserFactory.create()
+    grant(person, enrolment.cohort, actor=SYSTEM)
+    grant(stranger, EnrolmentFactory.create(cohort__department=enrolment.cohort.department).cohort, actor=SYSTEM)
+    placement = propose_self_found_placement(enrolment, found(), actor=enrolment.student)
+    assert (may(placement.company, "approve", stranger), may(placement.company, "approve", person)) == (False, True)
+    assert list(companies_moderated_by(stranger)) == []
+    assert list(companies_moderated_by(person)) == [placement.company]
+    assert [held.user for held in grants_reaching(placement.company)] == [person]
+    perform(placement, "confirm", actor=person)
+    placement.company.refresh_from_db()
+    assert (state_of(placement), placement.company.state) == (PlacementState.CONFIRMED, CompanyState.APPROVED)
 
 
 def test_a_place_for_which_no_time_is_left_is_not_confirmed(enrolment, coordinator):

@@ -276,9 +276,9 @@ def test_the_page_of_the_place_asks_the_same_number_of_questions(student, enrolm
         PlacementSupervisorFactory.create_batch(2, placement=placement)
         PlacementAmendmentFactory.create(placement=placement, made_by=UserFactory.create())
         AgreementFactory.create(placement=placement)
-    # session, person, scope, placements, supervisors, their people, amendments, who made them, papers, may propose?,
-    # notices
-    with django_assert_num_queries(11):
+    # session, person, scope, placements, supervisors, their people, amendments, papers, signatures,
+    # letters, may ask for one?, may propose?, notices
+    with django_assert_num_queries(13):
         student.get(reverse("my_placement"))
 
 

@@ -18,6 +18,7 @@ from apps.applications.models import (
     Criterion,
     HostFeedback,
     HostRating,
+    IntroductionLetter,
     Placement,
     PlacementAmendment,
     PlacementSupervisor,
@@ -30,6 +31,7 @@ from apps.applications.states import (
     AgreementState,
     AmendmentKind,
     ExtractionState,
+    LetterState,
     Party,
     PlacementOrigin,
     PlacementState,
@@ -132,6 +134,24 @@ class AgreementSignatureFactory(DjangoModelFactory[AgreementSignature]):
     way = SigningWay.ELECTRONIC
     sha256 = factory.SelfAttribute("agreement.sha256")
     signed_at = factory.LazyFunction(timezone.now)
+
+
+class IntroductionLetterFactory(DjangoModelFactory[IntroductionLetter]):
+    """A letter for which a student has asked; with ``content`` it has its file."""
+
+    class Meta:
+        model = IntroductionLetter
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    company_name = "Simba Works"
+    language = "en"
+    code = factory.Sequence(lambda n: f"LTTR-{n:04d}")
+    file = factory.LazyAttribute(lambda o: ContentFile(o.content, name="letter.pdf") if o.content else "")
+    sha256 = factory.LazyAttribute(lambda o: hashlib.sha256(o.content).hexdigest() if o.content else "")
+    state = LetterState.REQUESTED
+
+    class Params:
+        content = b""
 
 
 class PlacementSupervisorFactory(DjangoModelFactory[PlacementSupervisor]):

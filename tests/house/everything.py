@@ -36,12 +36,20 @@ from apps.applications.models import (
     Criterion,
     HostFeedback,
     HostRating,
+    IntroductionLetter,
     Placement,
     PlacementAmendment,
     Resume,
     Review,
 )
-from apps.applications.states import AgreementState, AmendmentState, ApplicationState, PlacementState, SupervisorKind
+from apps.applications.states import (
+    AgreementState,
+    AmendmentState,
+    ApplicationState,
+    LetterState,
+    PlacementState,
+    SupervisorKind,
+)
 from apps.logbook import permissions as logbook_rules
 from apps.logbook import selectors as logbook_rows
 from apps.logbook.models import ArrivalNote, Assessment, DailyLog, MarkRule, Rubric, Snippet, Visit, WeeklyReport
@@ -67,6 +75,7 @@ from tests.factories.applications import (
     CriterionFactory,
     HostFeedbackFactory,
     HostRatingFactory,
+    IntroductionLetterFactory,
     PlacementAmendmentFactory,
     PlacementFactory,
     PlacementSupervisorFactory,
@@ -121,6 +130,7 @@ KINDS = [
     Kind(Review, application_rows.reviews_visible_to, application_rules.can_view_review),
     Kind(Placement, application_rows.placements_visible_to, application_rules.can_view_placement),
     Kind(Paper, application_rows.agreements_visible_to, application_rules.can_view_agreement),
+    Kind(IntroductionLetter, application_rows.letters_visible_to, application_rules.can_view_letter),
     Kind(PlacementAmendment, application_rows.amendments_visible_to, application_rules.can_view_amendment),
     Kind(HostRating, application_rows.host_ratings_visible_to, application_rules.can_view_host_rating),
     Kind(HostFeedback, application_rows.host_feedback_visible_to, application_rules.can_view_host_feedback),
@@ -162,6 +172,9 @@ def build_everything(world: World) -> dict[str, list[Any]]:
         "applications.Placement": [_placement(world, state=state) for state in PlacementState],
         "applications.Agreement": [
             PaperFactory.create(placement=_placement(world), state=state) for state in AgreementState
+        ],
+        "applications.IntroductionLetter": [
+            IntroductionLetterFactory.create(enrolment=world.enrolment, state=state) for state in LetterState
         ],
         "applications.PlacementAmendment": [
             PlacementAmendmentFactory.create(placement=_placement(world), state=state) for state in AmendmentState

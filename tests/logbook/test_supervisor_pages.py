@@ -18,7 +18,7 @@ from tests.factories.logbook import ArrivalNoteFactory, DailyLogFactory, WeeklyR
 pytestmark = pytest.mark.django_db
 
 MONDAY = monday_of(timezone.localdate() - dt.timedelta(days=7))
-QUERIES_SUPERVISE = 8
+QUERIES_SUPERVISE = 9
 QUERIES_VALIDATE = 10
 
 

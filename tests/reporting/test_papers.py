@@ -5,20 +5,23 @@ import zipfile
 
 import pypdfium2
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import translation
 
 from apps.accounts.services.outbox import run_due_tasks
 from apps.applications.extraction.codes import codes_in
 from apps.applications.models import Agreement
 from apps.applications.services.agreements import prepare_agreement
+from apps.applications.services.letters import Wish, issue_letter
 from apps.applications.states import AgreementKind, AgreementState
 from apps.reporting.builders import docx
 from apps.reporting.services import papers
-from apps.reporting.services.papers import make_agreement, paper_of
+from apps.reporting.services.papers import make_agreement, make_letter, paper_of, paper_of_letter
 from portal.kernel.errors import RuleViolation
 from tests.clients import signed_in
-from tests.factories.applications import AgreementFactory, PlacementFactory
+from tests.factories.applications import AgreementFactory, IntroductionLetterFactory, PlacementFactory
 from tests.factories.reporting import DocumentTemplateFactory
 from tests.factories.world import World, build_world
 
@@ -119,3 +122,57 @@ def test_coordinators_take_the_word_file_and_others_do_not(world, monkeypatch):
 
     monkeypatch.setattr("apps.reporting.views.make_word_file", refused)
     assert desk.get(address)["Location"] == reverse("agreement_detail", args=[paper.pk])
+
+
+# -- letters before there is a place ------------------------------------------------------------------------------
+
+
+def test_an_issued_letter_becomes_a_pdf_that_names_who_issued_it(world):
+    letter = issue_letter(world.enrolment, Wish("Njia Works", "Dodoma"), actor=world.coordinator)
+    run_due_tasks()
+    letter.refresh_from_db()
+    with letter.file.open("rb") as stored:
+        content = stored.read()
+    text = words_of(content)
+    wanted = ("Njia Works", "Dodoma", str(world.student), world.coordinator.get_full_name(), letter.code)
+    assert [word in text for word in wanted] == [True] * 5
+    assert {code.rpartition("/letters/")[2] for code in codes_in(content)} == {f"code/{letter.code}/"}
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "To whom it may concern"), ("sw", ""), ("ar", "")])
+def test_a_letter_for_any_company_names_none(world, language, name):
+    letter = IntroductionLetterFactory.create(
+        enrolment=world.enrolment, company_name="", language=language, state="issued"
+    )
+    with translation.override(language):
+        plain = paper_of_letter(letter).as_plain()
+    assert name in plain["host"]["name"]
+    assert plain["signers"][0]["name"] == settings.UNIVERSITY_NAME
+    assert (" at  " in plain["paragraphs"][1], plain["language"]) == (False, language)
+
+
+def test_a_letter_comes_from_the_template_of_the_university_and_says_what_is_wrong_with_it(world, monkeypatch):
+    DocumentTemplateFactory.create(kind="letter", department=world.department, state="published")
+    letter = IntroductionLetterFactory.create(enrolment=world.enrolment, state="issued")
+    monkeypatch.setattr(papers, "libreoffice_available", lambda: True)
+    monkeypatch.setattr(papers.docx, "build_paper", refuse)
+    make_letter(letter.pk)
+    letter.refresh_from_db()
+    assert (letter.problem, letter.sha256) == ("The template asks for too much.", "")
+    make_letter(0)
+
+
+def refuse(*_args, **_kwargs):
+    raise RuleViolation("template", "The template asks for too much.")
+
+
+def test_coordinators_take_the_letter_as_a_word_file(world, monkeypatch):
+    letter = IntroductionLetterFactory.create(enrolment=world.enrolment, state="issued", content=b"%PDF-1")
+    address, desk = reverse("letter_download", args=[letter.pk]), signed_in(world.coordinator)
+    with zipfile.ZipFile(io.BytesIO(desk.get(address).content)) as package:
+        assert "Simba Works" in package.read("word/document.xml").decode()
+    page = reverse("admin:applications_introductionletter_change", args=[letter.pk])
+    assert address in desk.get(page).text
+    assert signed_in(world.student).get(address).status_code == 403
+    monkeypatch.setattr(papers.docx, "build_paper", refuse)
+    assert desk.get(address)["Location"] == reverse("letter_detail", args=[letter.pk])

@@ -89,7 +89,7 @@ class CohortAdmin(AccessPages, PortalModelAdmin):
             gettext_lazy("Switches"),
             {
                 "fields": (
-                    *("is_open", "self_found_allowed", "one_place_closes_others"),
+                    *("is_open", "self_found_allowed", "letters_at_once", "one_place_closes_others"),
                     *("ai_enabled", "location_hint", "publication_date"),
                 )
             },

@@ -79,6 +79,11 @@ class Cohort(Timestamped):
     one_place_closes_others = models.BooleanField(
         _("one place closes the other applications"), default=True, help_text=_("When a placement is confirmed.")
     )
+    letters_at_once = models.BooleanField(
+        _("introduction letters at once"),
+        default=False,
+        help_text=_("A student who asks for an introduction letter gets it without a coordinator."),
+    )
     publication_date = models.DateField(_("publication date"), null=True, blank=True)
 
     class Meta:
@@ -168,6 +173,10 @@ class Company(StatefulModel):
     )
     proposed_for = models.ForeignKey(
         Department, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("proposed for")
+    )
+    # Whoever coordinates only this cohort may let it in, too: a student of it has found a place there.
+    proposed_in = models.ForeignKey(
+        Cohort, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False

@@ -135,6 +135,7 @@ def moderated(user: "Viewer", company: str = "") -> Q:
         return Q(pk__in=[])
     path = f"{company}__" if company else ""
     mine = Q(**{f"{path}pk__in": scope.coordinated_companies}) | Q(**{f"{path}proposed_for__in": scope.departments})
+    mine |= Q(**{f"{path}proposed_in__in": scope.cohorts})
     if scope.departments or scope.cohorts:
         mine |= Q(**{f"{path}proposed_for__isnull": True})
     return mine
@@ -148,7 +149,8 @@ def grants_reaching(anchor: Department | Cohort | Company) -> list[DepartmentGra
     elif isinstance(anchor, Cohort):
         whole, cohorts, companies = Q(content_object=anchor.department_id), Q(content_object=anchor), Q(pk__in=[])
     else:
-        whole, cohorts, companies = Q(content_object=anchor.proposed_for_id), Q(pk__in=[]), Q(content_object=anchor)
+        whole, companies = Q(content_object=anchor.proposed_for_id), Q(content_object=anchor)
+        cohorts = Q(content_object=anchor.proposed_in_id)
 
     def rows(model: Any, condition: Q) -> list[Any]:
         found = model.objects.filter(condition).select_related("user", "content_object")

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Company, CompanyCapacity, Department, User
+from apps.accounts.models import Cohort, Company, CompanyCapacity, Department, User
 from apps.accounts.permissions import can_change_company, can_delete_company
 from apps.accounts.selectors import look_alike_companies
 from apps.accounts.services.mergers import name_has_changed, referring_rows
@@ -119,12 +119,14 @@ def propose_company(
     name: str,
     actor: "Actor",
     department: Department | None = None,
+    cohort: Cohort | None = None,
     representative: User | None = None,
     **details: Any,
 ) -> Company:
     """Enter a company as *proposed*; ``details`` are fields of ``FIELDS``.
 
-    ``department`` is the one whose coordinators moderate it (None: any coordinator). Raises ``RuleViolation``
+    ``department`` is the one whose coordinators moderate it (None: any coordinator), and ``cohort`` that of the student
+    who proposes it: its coordinators do so, too. Raises ``RuleViolation``
     ``name_missing``, ``name_taken`` for a company of exactly this name, or ``invalid`` with the field.
     """
     unknown = set(details) - FIELDS
@@ -133,7 +135,7 @@ def propose_company(
         raise TypeError(message)
     with transaction.atomic():
         proposed_by = None if isinstance(actor, SystemActor) else actor
-        company = Company(proposed_by=proposed_by, proposed_for=department)
+        company = Company(proposed_by=proposed_by, proposed_for=department, proposed_in=cohort)
         _fill(company, {**details, "name": name})
         _check_name(company)
         company.save()

@@ -22,7 +22,7 @@ from portal.kernel.views import row_or_404
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from apps.accounts.models import Company, Department, User
+    from apps.accounts.models import Company, User
 
 PAGE_SIZE: Final = 30
 SHOWN: Final = 5
@@ -76,9 +76,15 @@ def company_look_alikes(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/_look_alikes.html", {"found": found})
 
 
-def _department_of(student: "User") -> "Department | None":
+def _proposed_by(student: "User") -> dict[str, Any]:
+    """Return who looks after what the student proposes: the department of the programme, and the newest cohort."""
     profile = getattr(student, "student_profile", None)
-    return profile.programme.department if profile is not None else None
+    enrolled = student.enrolments.filter(is_active=True).select_related("cohort").order_by("-cohort__start", "-pk")
+    enrolment = enrolled.first()
+    return {
+        "department": profile.programme.department if profile is not None else None,
+        "cohort": enrolment.cohort if enrolment is not None else None,
+    }
 
 
 @login_required
@@ -96,7 +102,7 @@ def company_propose(request: HttpRequest) -> HttpResponse:
         found = [] if is_another else list(_alike(request, details))
         if not found:
             try:
-                company = propose_company(actor=student, department=_department_of(student), **details)
+                company = propose_company(actor=student, **_proposed_by(student), **details)
             except RuleViolation as error:
                 form.refuse(error)
             else:

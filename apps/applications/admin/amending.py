@@ -32,7 +32,7 @@ def amendments_of(placement: Placement, request: HttpRequest) -> dict[str, objec
     """Fill the panel of a placement's versions."""
     rows = amendments_visible_to(request.user).filter(placement=placement)
     return {
-        "rows": list(rows.select_related("made_by", "successor__company", "placement")),
+        "rows": list(rows.select_related("made_by", "successor__company", "placement__company")),
         "placement": placement,
         "can_change": can_change_placement(placement, request.user),
     }

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.applications.selectors import (
     enrolments_without_place,
+    letters_to_issue,
     placements_to_confirm,
     placements_waiting_for_host,
 )
@@ -56,4 +57,18 @@ def waiting_for_host(request: HttpRequest) -> HomeCard:
         url=reverse("admin:applications_placement_changelist") + "?todo=host",
         action=_("Open the list"),
         rows=[(str(row), reverse("admin:applications_placement_change", args=[row.pk])) for row in oldest],
+    )
+
+
+@home_card(27)
+def letters_asked_for(request: HttpRequest) -> HomeCard:
+    """Introduction letters for which students wait, the oldest first."""
+    rows = letters_to_issue(request.user)
+    oldest = rows.select_related("enrolment__student")[:OLDEST]
+    return HomeCard(
+        title=_("Introduction letters to issue"),
+        count=rows.count(),
+        url=reverse("admin:applications_introductionletter_changelist") + "?state__exact=requested",
+        action=_("Look and issue"),
+        rows=[(str(row), reverse("admin:applications_introductionletter_change", args=[row.pk])) for row in oldest],
     )

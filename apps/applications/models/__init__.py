@@ -4,6 +4,7 @@ from apps.applications.models.agreements import Agreement, AgreementSignature
 from apps.applications.models.amendments import PlacementAmendment
 from apps.applications.models.applications import Application
 from apps.applications.models.disclosures import Disclosure
+from apps.applications.models.letters import IntroductionLetter
 from apps.applications.models.matching import AllocationRun
 from apps.applications.models.placements import Placement, PlacementSupervisor
 from apps.applications.models.ratings import HostFeedback, HostRating
@@ -19,6 +20,7 @@ __all__ = [
     "Disclosure",
     "HostFeedback",
     "HostRating",
+    "IntroductionLetter",
     "Placement",
     "PlacementAmendment",
     "PlacementSupervisor",

@@ -94,12 +94,20 @@ class PlacementAmendment(StatefulModel):
 
     @property
     def lines(self) -> list[ChangedValue]:
-        """What was changed, value by value, as people read it."""
-        return [
-            ChangedValue(LABELS[name], _in_words(name, self.before.get(name)), _in_words(name, value))
-            # A database may store the names in an order of its own.
-            for name, value in sorted(self.after.items(), key=lambda item: list(LABELS).index(item[0]))
-        ]
+        """What was changed, value by value, as people read it.
+
+        A company that has another name since then, or was merged into another, is named with what it is now: the
+        placements on both sides follow a merger and its undoing.
+        """
+        lines = []
+        # A database may store the names in an order of its own.
+        for name, value in sorted(self.after.items(), key=lambda item: list(LABELS).index(item[0])):
+            before, after = _in_words(name, self.before.get(name)), _in_words(name, value)
+            if name == "company":
+                before = _named_now(before, self.placement)
+                after = _named_now(after, self.successor) if self.successor else after
+            lines.append(ChangedValue(LABELS[name], before, after))
+        return lines
 
     @transition(
         field=state,
@@ -115,3 +123,8 @@ def _in_words(name: str, value: Any) -> str:
     if value is None:
         return ""
     return date_format(dt.date.fromisoformat(value), "j M Y") if name in DAYS else str(value)
+
+
+def _named_now(name: str, placement: Placement) -> str:
+    now = placement.company.name
+    return name if now == name else str(_("%(then)s (now %(now)s)") % {"then": name, "now": now})

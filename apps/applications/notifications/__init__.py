@@ -14,6 +14,11 @@ from apps.applications.notifications.applications import (
     tell_interview_called_off,
     tell_progress,
 )
+from apps.applications.notifications.letters import (
+    tell_letter_issued,
+    tell_letter_refused,
+    tell_letter_requested,
+)
 from apps.applications.notifications.placements import (
     tell_host_answered,
     tell_host_asked,
@@ -36,6 +41,9 @@ __all__ = [
     "tell_host_asked",
     "tell_interview",
     "tell_interview_called_off",
+    "tell_letter_issued",
+    "tell_letter_refused",
+    "tell_letter_requested",
     "tell_placement_amended",
     "tell_placement_confirmed",
     "tell_placement_ended",

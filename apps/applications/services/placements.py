@@ -204,6 +204,7 @@ def _host(found: FoundPlace, *, enrolment: Enrolment, actor: User) -> Company:
             name=found.company_name,
             actor=actor,
             department=enrolment.cohort.department,
+            cohort=enrolment.cohort,
             address=found.address,
             contact_person=found.supervisor_name,
             phone=found.supervisor_phone,

@@ -100,6 +100,17 @@ declare(
         hidden=("sha256", "code"),
     ),
     Holding(
+        "applications.IntroductionLetter",
+        _("A letter that introduces a student to companies."),
+        ("enrolment__student",),
+        blank={"company_name": "", "address": "", "problem": "", "reason": ""},
+        files=("file",),
+        mentions=("problem", "reason"),
+        plain=("code", "sha256", "language"),
+        leaves=_("That there was one, and its state; not the letter."),
+        hidden=("sha256", "code"),
+    ),
+    Holding(
         "applications.AgreementSignature",
         _("Who signed, when, and from which address."),
         ("user", "agreement__placement__enrolment__student"),

@@ -1,6 +1,7 @@
 """Letters and agreements: read, signed, printed, and sent back with ink on them."""
 
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,19 +15,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.selectors import history_of
 from apps.applications.forms import ScanForm, SignForm
 from apps.applications.models import Agreement
-from apps.applications.permissions import parties_of
-from apps.applications.selectors import agreements_visible_to
+from apps.applications.permissions import signs_next
+from apps.applications.selectors import agreements_to_sign, agreements_visible_to
 from apps.applications.services.agreements import sign_agreement
 from apps.applications.services.scans import file_scan
-from apps.applications.states import AgreementState, Party
+from apps.applications.states import AgreementState
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import row_or_404, send_file, timeline_of
+from portal.kernel.views import page_of, row_or_404, send_file, timeline_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from apps.accounts.models import User
     from portal.kernel.access import Viewer
 
 RELATED = ("placement__enrolment__student", "placement__enrolment__cohort", "placement__company")
+
+PAGE_SIZE: Final = 25
+MOST_TO_SIGN: Final = 50
 
 
 def paper_of(user: "Viewer", **lookup: Any) -> Agreement:
@@ -36,21 +42,41 @@ def paper_of(user: "Viewer", **lookup: Any) -> Agreement:
 
 
 def shown_papers(user: "Viewer") -> "Prefetch[str]":
-    """Return the prefetch of each placement's papers that the user sees."""
-    return Prefetch("agreements", queryset=agreements_visible_to(user).exclude(state=AgreementState.WITHDRAWN))
+    """Return the prefetch of each placement's papers that the user sees, with who has signed."""
+    rows = agreements_visible_to(user).exclude(state=AgreementState.WITHDRAWN)
+    return Prefetch("agreements", queryset=rows.prefetch_related("signatures"))
+
+
+@dataclass(frozen=True)
+class ShownPaper:
+    """A paper in a list: whose signature is missing, and whether it is the reader's turn."""
+
+    paper: Agreement
+    waits_for: str
+    is_mine: bool
+
+
+def papers_for(user: "Viewer", papers: "Iterable[Agreement]") -> list[ShownPaper]:
+    """Return papers as the user sees them in a list; their signatures and placements are read already."""
+    return [
+        ShownPaper(
+            paper,
+            ", ".join(str(party.label) for party in paper.missing) if paper.state in AgreementState.waiting() else "",
+            bool(signs_next(paper, user)),
+        )
+        for paper in papers
+    ]
 
 
 def signing_context(agreement: Agreement, user: "Viewer", form: SignForm | None = None) -> dict[str, Any]:
     """Return what the page of a paper shows: who has signed, who has not, and the form if it is the user's turn."""
     signed = {signature.party: signature for signature in agreement.signatures.all()}
-    own = any(signature.user_id == user.pk for signature in signed.values())
-    mine = [party for party in parties_of(agreement, user) if party not in signed]
-    may_sign = bool(mine) and not own and agreement.state in AgreementState.waiting()
+    mine = signs_next(agreement, user)
     return {
         "agreement": agreement,
         "parties": [{"party": party, "signature": signed.get(party)} for party in agreement.parties],
-        "signs_for": Party(mine[0]).label if may_sign else "",
-        "form": (form or SignForm(initial={"seen": agreement.sha256})) if may_sign else None,
+        "signs_for": mine[0].label if mine else "",
+        "form": (form or SignForm(initial={"seen": agreement.sha256})) if mine else None,
     }
 
 
@@ -59,6 +85,19 @@ def send_paper(agreement: Agreement) -> HttpResponseBase:
     if not agreement.file:
         raise Http404
     return send_file(agreement.file, f"{agreement.kind}-{agreement.code}.pdf")
+
+
+@login_required
+@require_safe
+def agreement_list(request: HttpRequest) -> HttpResponse:
+    """Show the papers around one's placements: first those that wait for one's own signature, the oldest first."""
+    person = cast("User", request.user)
+    around = ("signatures", "placement__supervisors")
+    mine = agreements_to_sign(person).select_related(*RELATED).prefetch_related(*around)[:MOST_TO_SIGN]
+    sent = agreements_visible_to(person).exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN])
+    page = page_of(request, sent.select_related(*RELATED).prefetch_related(*around), PAGE_SIZE)
+    context = {"mine": papers_for(person, mine), "page": page, "papers": papers_for(person, page)}
+    return render(request, "applications/agreement_list.html", context)
 
 
 @login_required

@@ -14,7 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.selectors import companies_represented_by
-from apps.applications.selectors import applicants_awaiting, interviews_of, trainees_without_supervisor
+from apps.applications.selectors import (
+    agreements_to_sign,
+    applicants_awaiting,
+    interviews_of,
+    trainees_without_supervisor,
+)
 from apps.applications.states import ApplicationState
 from apps.vacancies.selectors import vacancies_offered_by
 from apps.vacancies.states import VacancyState
@@ -42,12 +47,12 @@ def representative_or_404(request: HttpRequest) -> "User":
 @login_required
 @require_safe
 def company_home(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the company: applicants, interviews, trainees without a supervisor."""
+    """Show what waits for the company: applicants, interviews, papers, trainees without a supervisor."""
     person = representative_or_404(request)
     companies = list(companies_represented_by(person))
     context = {
         "companies": companies,
-        "cards": [_applicants_card(person), _interviews_card(person), _trainees_card(person)],
+        "cards": [make(person) for make in CARDS],
         "has_vacancies": vacancies_offered_by(person).exists(),
     }
     return render(request, "applications/company_home.html", context)
@@ -79,6 +84,16 @@ def _trainees_card(person: "User") -> HomeCard:
     url = reverse("company_trainees")
     lines = [(str(row.enrolment.student), f"{url}#placement-{row.pk}") for row in first]
     return HomeCard(_("Trainees without a supervisor"), rows.count(), url, _("Name the supervisor"), rows=lines)
+
+
+def _papers_card(person: "User") -> HomeCard:
+    rows = agreements_to_sign(person)
+    first = rows.select_related("placement__enrolment__student", "placement__company")[:A_FEW]
+    lines = [(str(row), reverse("agreement_detail", args=[row.pk])) for row in first]
+    return HomeCard(_("Papers to sign"), rows.count(), reverse("agreement_list"), _("Read and sign"), rows=lines)
+
+
+CARDS: Final = (_applicants_card, _interviews_card, _papers_card, _trainees_card)
 
 
 @login_required

@@ -21,14 +21,17 @@ from apps.applications.selectors import (
     applications_of,
     disclosures_visible_to,
     enrolments_open_for_found_places,
+    enrolments_open_for_letters,
+    letters_of,
     placements_of,
     resumes_of,
+    shown_amendments,
 )
 from apps.applications.services.applications import apply_for_vacancy, change_application
 from apps.applications.services.placements import FoundPlace, propose_self_found_placement
 from apps.applications.services.resumes import store_resume
 from apps.applications.states import ApplicationState
-from apps.applications.views.agreements import shown_papers
+from apps.applications.views.agreements import papers_for, shown_papers
 from apps.vacancies.selectors import vacancies_visible_to
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import moves_for
@@ -137,7 +140,7 @@ def my_placement(request: HttpRequest) -> HttpResponse:
     """Show the student's places: where, when, with whom, what to do next."""
     student = _student(request)
     rows = placements_of(student).select_related("company", "enrolment__cohort", "application")
-    placements = list(rows.prefetch_related("supervisors__user", "amendments__made_by", shown_papers(student)))
+    placements = list(rows.prefetch_related("supervisors__user", shown_amendments(), shown_papers(student)))
     context = {
         "places": [
             {
@@ -145,11 +148,13 @@ def my_placement(request: HttpRequest) -> HttpResponse:
                 "people": [row for row in placement.supervisors.all() if row.is_active],
                 "moves": moves_for(placement, student),
                 "amendments": placement.amendments.all(),
-                "papers": placement.agreements.all(),
+                "papers": papers_for(student, placement.agreements.all()),
                 "can_arrive": placement.state == "confirmed" and placement.start <= timezone.localdate(),
             }
             for placement in placements
         ],
+        "letters": letters_of(student),
+        "can_ask": enrolments_open_for_letters(student).exists(),
         "can_propose": enrolments_open_for_found_places(student).exists(),
     }
     return render(request, "applications/placement.html", context)

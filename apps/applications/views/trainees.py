@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.applications.forms import SupervisorForm
 from apps.applications.models import PlacementSupervisor
 from apps.applications.permissions import can_name_supervisor
-from apps.applications.selectors import placements_hosted_by
+from apps.applications.selectors import placements_hosted_by, shown_amendments
 from apps.applications.services.supervisors import name_supervisor, release_supervisor
 from apps.applications.states import PlacementState, SupervisorKind
-from apps.applications.views.agreements import shown_papers
+from apps.applications.views.agreements import papers_for, shown_papers
 from apps.applications.views.company import representative_or_404
 from portal.kernel.access import scope_of
 from portal.kernel.errors import RuleViolation
@@ -42,7 +42,7 @@ def _trainees_page(
     active = PlacementSupervisor.objects.filter(is_active=True).select_related("user").order_by("is_deputy", "pk")
     rows = placements_hosted_by(person).filter(state__in=PlacementState.alive())
     rows = rows.select_related("enrolment__student__student_profile__programme", "enrolment__cohort", "company")
-    rows = rows.prefetch_related(Prefetch("supervisors", queryset=active), "amendments__made_by", shown_papers(person))
+    rows = rows.prefetch_related(Prefetch("supervisors", queryset=active), shown_amendments(), shown_papers(person))
     rows = rows.order_by("-start", "-pk")
     page = page_of(request, rows, PAGE_SIZE)
     context = {
@@ -54,7 +54,7 @@ def _trainees_page(
                 "industrial": [s for s in row.supervisors.all() if s.kind == SupervisorKind.INDUSTRIAL],
                 "university": [s for s in row.supervisors.all() if s.kind == SupervisorKind.UNIVERSITY],
                 "amendments": row.amendments.all(),
-                "papers": row.agreements.all(),
+                "papers": papers_for(person, row.agreements.all()),
                 "can_name": can_name_supervisor(row, person),
                 "form": refused if refused_for == row.pk else SupervisorForm(auto_id=f"id_{row.pk}_%s"),
                 "is_open": refused_for == row.pk,

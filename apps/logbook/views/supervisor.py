@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.permissions import has_role
 from apps.accounts.states import Role
 from apps.applications.models import Placement
-from apps.applications.selectors import placements_supervised_by
+from apps.applications.selectors import agreements_to_sign, placements_supervised_by
 from apps.applications.states import SupervisorKind
 from apps.logbook.models import Assessment
 from apps.logbook.selectors import (
@@ -131,6 +131,7 @@ def supervise(request: HttpRequest) -> HttpResponse:
         "weeks": list(page),
         "waiting": page.paginator.count,
         "assessments": _assessments(user),
+        "to_sign": agreements_to_sign(user).count(),
     }
     return render(request, "logbook/supervise.html", context)
 

@@ -4,12 +4,16 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from apps.applications.models import Agreement, Placement
+from apps.accounts.models import Enrolment
+from apps.applications.models import Agreement, IntroductionLetter, Placement
 from apps.applications.services.agreements import keep_document, note_problem
-from apps.applications.states import AgreementState, Party
+from apps.applications.services.letters import keep_letter, note_letter_problem
+from apps.applications.services.terms import WHOLE
+from apps.applications.states import AgreementKind, AgreementState, LetterState, Party
 from apps.reporting.builders import docx, pdf
+from apps.reporting.context import Host
 from apps.reporting.papers import Paper, Signer
-from apps.reporting.selectors import host_of, person_of, published_template
+from apps.reporting.selectors import host_of, person_of, published_template, student_of
 from apps.reporting.services.documents import CONTENT_TYPES, Document
 from apps.reporting.states import TemplateKind
 from portal.kernel.documents import docx_to_pdf, libreoffice_available
@@ -19,6 +23,11 @@ RELATED = (
     "placement__enrolment__student__student_profile__programme",
     "placement__enrolment__cohort__department",
     "placement__company",
+)
+RELATED_OF_LETTER = (
+    "enrolment__student__student_profile__programme",
+    "enrolment__cohort__department",
+    "issued_by",
 )
 
 
@@ -54,21 +63,13 @@ def _signer(placement: Placement, party: Party) -> Signer:
 
 
 def make_agreement(agreement_id: int) -> None:
-    """Make the PDF of a draft that has none; what is wrong with a template is kept for the coordinator.
-
-    From the university's own Word template where one is published and LibreOffice is there, else in our own layout.
-    """
+    """Make the PDF of a draft that has none; what is wrong with a template is kept for the coordinator."""
     rows = Agreement.objects.filter(pk=agreement_id, state=AgreementState.DRAFT, sha256="").select_related(*RELATED)
     agreement = rows.prefetch_related("placement__supervisors__user").first()
     if agreement is None:
         return
-    paper = paper_of(agreement)
     try:
-        template = _template(agreement)
-        if template is not None and libreoffice_available():
-            [content] = docx_to_pdf([docx.build_paper(paper, template)])
-        else:
-            content = pdf.build_paper(paper)
+        content = _pdf(paper_of(agreement), _template(agreement.kind, agreement.placement.enrolment))
     except RuleViolation as error:
         with translation.override(None):
             note_problem(agreement, str(error.message))
@@ -76,9 +77,16 @@ def make_agreement(agreement_id: int) -> None:
         keep_document(agreement, content)
 
 
-def _template(agreement: Agreement) -> bytes | None:
-    department = agreement.placement.enrolment.cohort.department_id
-    found = published_template(TemplateKind(agreement.kind), department)
+def _pdf(paper: Paper, template: bytes | None) -> bytes:
+    """Make the PDF: from the university's own Word template where LibreOffice is there, else in our own layout."""
+    if template is not None and libreoffice_available():
+        [content] = docx_to_pdf([docx.build_paper(paper, template)])
+        return content
+    return pdf.build_paper(paper)
+
+
+def _template(kind: str, enrolment: Enrolment) -> bytes | None:
+    found = published_template(TemplateKind(kind), enrolment.cohort.department_id)
     if found is None:
         return None
     with found.file.open("rb") as stored:
@@ -88,5 +96,54 @@ def _template(agreement: Agreement) -> bytes | None:
 
 def make_word_file(agreement: Agreement) -> Document:
     """Return the paper as a Word file, for who wants to change a sentence and print it. Raises ``RuleViolation``."""
-    content = docx.build_paper(paper_of(agreement), _template(agreement))
+    content = docx.build_paper(paper_of(agreement), _template(agreement.kind, agreement.placement.enrolment))
     return Document(f"{agreement.kind}-{agreement.code}.docx", content, CONTENT_TYPES["docx"])
+
+
+# -- letters before there is a place ------------------------------------------------------------------------------
+
+
+def paper_of_letter(letter: IntroductionLetter) -> Paper:
+    """Return the content of an introduction letter: the days are the cohort's, the host only what was typed."""
+    cohort = letter.enrolment.cohort
+    signer = letter.issued_by.get_full_name() if letter.issued_by else ""
+    with translation.override(letter.language):
+        return Paper(
+            kind=AgreementKind.LETTER,
+            language=letter.language,
+            university=settings.UNIVERSITY_NAME,
+            college=cohort.department.faculty,
+            department=cohort.department.name,
+            student=student_of(letter.enrolment),
+            host=Host(name=letter.company_name, address=letter.address, region="", supervisor_name=""),
+            cohort_name=cohort.name,
+            start=cohort.start,
+            end=cohort.end,
+            share=WHOLE,
+            task="",
+            signers=(Signer(str(Party.UNIVERSITY.label), signer or settings.UNIVERSITY_NAME),),
+            code=letter.code,
+            check_url=settings.SITE_URL + reverse("letter_by_code", args=[letter.code]),
+            issued_on=timezone.localdate(letter.issued_at),
+        )
+
+
+def make_letter(letter_id: int) -> None:
+    """Make the PDF of an issued letter that has none; what is wrong with a template is kept for the coordinator."""
+    rows = IntroductionLetter.objects.filter(pk=letter_id, state=LetterState.ISSUED, sha256="")
+    letter = rows.select_related(*RELATED_OF_LETTER).first()
+    if letter is None:
+        return
+    try:
+        content = _pdf(paper_of_letter(letter), _template(AgreementKind.LETTER, letter.enrolment))
+    except RuleViolation as error:
+        with translation.override(None):
+            note_letter_problem(letter, str(error.message))
+    else:
+        keep_letter(letter, content)
+
+
+def make_letter_word_file(letter: IntroductionLetter) -> Document:
+    """Return the letter as a Word file, for who wants to change a sentence. Raises ``RuleViolation``."""
+    content = docx.build_paper(paper_of_letter(letter), _template(AgreementKind.LETTER, letter.enrolment))
+    return Document(f"letter-{letter.code}.docx", content, CONTENT_TYPES["docx"])
