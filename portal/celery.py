@@ -32,6 +32,7 @@ BEAT: Final[dict[str, float]] = {
     "vacancies.close_expired": 3600,
     "vacancies.tell_new_matches": 86400,
     "logbook.ask_for_assessments": 3600,
+    "logbook.forget_places": 86_400,
     "applications.sweep_files": 6 * 3600,
     "accounts.reconcile_reactions": 24 * 3600,
 }

@@ -100,9 +100,18 @@ class PrivatePagesMiddleware:
             response.headers["Cache-Control"] = "no-store, private"
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if _has_signed_out(request):
+            # What a page kept on the device goes with the session, also where no script runs: phones are shared.
+            response.headers["Clear-Site-Data"] = '"storage"'
         if request.resolver_match is not None:
             _choose_policy(request.resolver_match, response)
         return response
+
+
+def _has_signed_out(request: HttpRequest) -> bool:
+    match, user = request.resolver_match, getattr(request, "user", None)
+    left = user is not None and not user.is_authenticated
+    return request.method == "POST" and match is not None and match.url_name == "account_logout" and left
 
 
 def _choose_policy(match: ResolverMatch, response: HttpResponse) -> None:

@@ -1,5 +1,6 @@
 """What students and supervisors type into the logbook."""
 
+import uuid
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -8,12 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement
-from apps.logbook.models import Assessment, Criterion, DailyLog, WeeklyReport
+from apps.logbook.models import Absence, Assessment, Criterion, DailyLog, WeeklyReport
 from apps.logbook.models.snippets import MOST_SNIPPET
 from apps.logbook.selectors import Circle
+from apps.logbook.services.absences import Away
 from apps.logbook.services.assessments import FIELD, MOST_ANSWER
 from apps.logbook.services.entries import MOST_LINE, MOST_TEXT
 from apps.logbook.services.logs import DayText
+from apps.logbook.services.receipts import SentDay
 from apps.logbook.services.snippets import Sentence
 from apps.logbook.services.weeks import Step, WeekText
 from apps.logbook.states import AbsenceReason, CriterionKind
@@ -43,19 +46,40 @@ class DayForm(forms.Form):
     )
     skills = forms.CharField(label=_("Skills"), required=False, help_text=_("Separate them with commas."))
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    latitude = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+    longitude = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
 
     @classmethod
     def of(cls, log: DailyLog | None, hours: Decimal) -> "DayForm":
         """Return the form of a day as it is stored; ``hours`` are proposed for a day without a log."""
+        key = uuid.uuid4()
         if log is None:
-            return cls(initial={"hours": hours.normalize()})
-        skills = ", ".join(log.skills)
-        return cls(initial={"text": log.text, "hours": log.hours, "skills": skills, "version": log.version})
+            return cls(initial={"hours": f"{hours.normalize():f}", "key": key})
+        stored = {"text": log.text, "hours": f"{log.hours.normalize():f}", "skills": ", ".join(log.skills)}
+        return cls(initial={**stored, "version": log.version, "key": key})
+
+    def clean(self) -> dict[str, Any]:
+        """Leave a place out that is none: it is a hint and never keeps a day from being taken."""
+        for name in ("latitude", "longitude"):
+            self.errors.pop(name, None)
+        return self.cleaned_data
 
     def written(self) -> DayText:
         """Return what was typed."""
         skills = [skill.strip() for skill in self.cleaned_data["skills"].replace("،", ",").split(",")]
         return DayText(self.cleaned_data["text"], self.cleaned_data["hours"], [skill for skill in skills if skill])
+
+    def sent(self, *, files: list[tuple[str, bytes]], submit: bool) -> SentDay:
+        """Return what was typed as it is to be taken; a day that was shown without a log has the version 0."""
+        cleaned = self.cleaned_data
+        place = (cleaned.get("latitude"), cleaned.get("longitude"))
+        position = None if place[0] is None or place[1] is None else (place[0], place[1])
+        return SentDay(self.written(), cleaned["version"] or 0, cleaned["key"], files, submit, position)
+
+    def show_version(self, version: int) -> None:
+        """Show what was typed again, over a newer version of the day; it is a sending of its own."""
+        self.data = {**{name: self.data[name] for name in self.data}, "version": str(version), "key": str(uuid.uuid4())}
 
 
 class WeekForm(forms.Form):
@@ -131,7 +155,29 @@ class ArrivalForm(forms.Form):
 
 class AbsenceForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why were you not at work?"), choices=AbsenceReason)
+    to_make_up = forms.DecimalField(
+        label=_("Hours to make up"),
+        min_value=0,
+        max_value=24,
+        decimal_places=2,
+        required=False,
+        help_text=_("The hours that you work later instead; 0 if nothing has to be made up."),
+        widget=forms.NumberInput(attrs={"step": "0.5", "inputmode": "decimal"}),
+    )
     note = forms.CharField(label=_("Note"), max_length=240, required=False)
+
+    @classmethod
+    def of(cls, absence: Absence | None, hours: Decimal, data: Any = None) -> "AbsenceForm":
+        """Return the form of an absence as it is stored; of a new one ``hours`` are proposed to be made up."""
+        if absence is None:
+            return cls(data, initial={"to_make_up": f"{hours.normalize():f}"})
+        hours_then = f"{absence.hours_to_make_up.normalize():f}"
+        return cls(data, initial={"reason": absence.reason, "note": absence.note, "to_make_up": hours_then})
+
+    def away(self) -> Away:
+        """Return what was typed."""
+        cleaned = self.cleaned_data
+        return Away(AbsenceReason(cleaned["reason"]), cleaned["note"], cleaned["to_make_up"] or Decimal(0))
 
 
 class AssessmentForm(forms.Form):

@@ -11,7 +11,10 @@ from apps.applications.models import PlacementSupervisor
 from apps.logbook import notifications
 from apps.logbook.models import Visit
 from apps.logbook.selectors import assessments_due
+from apps.logbook.services import places
 from portal.kernel.tasks import task
+
+task("logbook.forget_places")(places.forget_old_hints)
 
 
 @task("logbook.tell_trainee_disowned")

@@ -17,7 +17,7 @@ from apps.accounts.states import Role
 from apps.applications.models import Placement, PlacementSupervisor
 from apps.applications.states import PlacementState, SupervisorKind
 from apps.logbook.models import Absence, DailyLog, WeeklyReport
-from apps.logbook.selectors import calendar_of, logs_visible_to, weeks_visible_to
+from apps.logbook.selectors import calendar_at, logs_visible_to, weeks_visible_to
 from apps.logbook.states import ChainState
 from apps.reporting.context import DayRow, Decision, Host, Logbook, OperationRow, Person, WeekPage
 from apps.reporting.models import DocumentTemplate, GeneralReport
@@ -117,7 +117,7 @@ def _read(placement: Placement, user: "Viewer") -> _Sources:
     people = ("verified_by", "validated_by")
     return _Sources(
         placement=placement,
-        calendar=calendar_of(placement.enrolment.cohort),
+        calendar=calendar_at(placement.enrolment, placement),
         logs={log.day: log for log in logs.select_related(*people)},
         reports={r.week_start: r for r in reports.select_related(*people).prefetch_related("operations")},
         absences={absence.day: absence for absence in Absence.objects.filter(placement=placement)},

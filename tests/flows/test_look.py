@@ -1,21 +1,16 @@
 """The frame in a real browser: the security policy of the workspace, and what portal.js adds."""
 
-import datetime as dt
 from types import SimpleNamespace
 
 import pytest
-from django import forms
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import engines
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, Route
 
-from portal.kernel.looks import Blank, Cell, Day, GridRow, WeekGrid
 from tests.factories.accounts import UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-TUESDAY = dt.date(2026, 7, 14)
 
 
 @pytest.fixture
@@ -39,38 +34,27 @@ def page(superuser_key: str, phone: BrowserContext, complaints: list[str]) -> Pa
     return page
 
 
-class DayForm(forms.Form):
-    text = forms.CharField(widget=forms.Textarea(attrs={"maxlength": "100"}))
-    hours = forms.DecimalField()
-    skills = forms.CharField(required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+LAB_PAGE = """
+{% extends "base.html" %}
+{% block content %}
+  <form method="post" action="/lab/send/" data-autosave="/lab/save/">
+    <input type="hidden" id="id_version" name="version" value="1">
+    <textarea id="id_text" name="text" maxlength="100">Measured.</textarea>
+    <p data-saved></p><p data-count="id_text" hidden><span data-left></span> characters left</p>
+    <button type="submit" name="move" value="submit">Send it</button>
+  </form>
+{% endblock %}
+"""
 
 
-def today_page() -> str:
-    days = [Day(TUESDAY, "Tue", "Tuesday 14 July", today=True)]
-    grid = WeekGrid("Week 3", days, [GridRow("", [Cell(Blank.AHEAD, "To come")])], single=True)
-    return render_to_string(
-        "logbook/today.html",
-        {
-            "LANGUAGE_CODE": "en",
-            "date": TUESDAY,
-            "week_number": 3,
-            "is_today": True,
-            "form": DayForm(initial={"text": "Measured.", "hours": 8, "version": 1}),
-            "editable": True,
-            "action_url": "/lab/send/",
-            "autosave_url": "/lab/save/",
-            "grid": grid,
-            "done_days": 31,
-            "required_days": 48,
-            "user": SimpleNamespace(is_authenticated=True, pk=7),
-            "portal_urls": {"home": "/"},
-        },
-    )
+def lab_page() -> str:
+    person = SimpleNamespace(is_authenticated=True, pk=7)
+    values = {"LANGUAGE_CODE": "en", "user": person, "portal_urls": {"home": "/"}}
+    return engines["django"].from_string(LAB_PAGE).render(values)
 
 
-def show_today(page: Page, address: str, save: int) -> list[str]:
-    """Serve the real template and the real script; ``save`` is what the autosave answers (0: no network)."""
+def show_lab(page: Page, address: str, save: int) -> list[str]:
+    """Serve a form of the real frame with the real script; ``save`` is what the autosave answers (0: no network)."""
     sent: list[str] = []
 
     def answer(route: Route) -> None:
@@ -81,8 +65,8 @@ def show_today(page: Page, address: str, save: int) -> list[str]:
             route.fulfill(status=save, json={"saved_at": "14:02", "version": 2})
 
     page.route("**/lab/save/", answer)
-    page.route("**/lab/today/", lambda route: route.fulfill(body=today_page(), content_type="text/html"))
-    page.goto(f"{address}/lab/today/")
+    page.route("**/lab/form/", lambda route: route.fulfill(body=lab_page(), content_type="text/html"))
+    page.goto(f"{address}/lab/form/")
     return sent
 
 
@@ -123,7 +107,7 @@ def test_skip_link_is_the_first_stop_of_the_keyboard(live_server, page) -> None:
 
 
 def test_typing_is_saved_and_said(live_server, page, complaints) -> None:
-    sent = show_today(page, live_server.url, save=200)
+    sent = show_lab(page, live_server.url, save=200)
     page.locator("#id_text").press_sequentially(" Turned.")
     page.locator("[data-saved]", has_text="Saved 14:02").wait_for()
     assert page.locator("#id_version").input_value() == "2"
@@ -133,7 +117,7 @@ def test_typing_is_saved_and_said(live_server, page, complaints) -> None:
 
 @pytest.mark.parametrize("save", [0, 403, 500])
 def test_typing_survives_a_reload_when_it_cannot_be_saved(live_server, page, save: int) -> None:
-    show_today(page, live_server.url, save)
+    show_lab(page, live_server.url, save)
     page.locator("#id_text").fill("Measured. Turned a shaft.")
     page.locator("#id_text").press("End")
     page.locator("#id_text").press_sequentially("!")
@@ -144,40 +128,29 @@ def test_typing_survives_a_reload_when_it_cannot_be_saved(live_server, page, sav
 
 
 def test_text_of_the_device_does_not_overwrite_a_newer_one(live_server, page) -> None:
-    show_today(page, live_server.url, save=0)
+    show_lab(page, live_server.url, save=0)
     page.locator("#id_text").press_sequentially(" Old draft.")
     page.locator("[data-saved]", has_text="Saved on this device").wait_for()
-    newer = today_page().replace("Measured.", "Written on the laptop.")
-    page.route("**/lab/today/", lambda route: route.fulfill(body=newer, content_type="text/html"))
+    newer = lab_page().replace("Measured.", "Written on the laptop.")
+    page.route("**/lab/form/", lambda route: route.fulfill(body=newer, content_type="text/html"))
     page.reload()
     assert page.locator("#id_text").input_value().strip() == "Written on the laptop."
 
 
 def test_characters_are_counted_when_few_are_left(live_server, page) -> None:
-    show_today(page, live_server.url, save=200)
+    show_lab(page, live_server.url, save=200)
     assert page.locator("[data-count]").is_hidden()
     page.locator("#id_text").fill("x" * 85)
     assert page.locator("[data-count]").inner_text() == "15 characters left"
 
 
-def test_day_written_without_network_is_offered_when_it_is_back(live_server, page) -> None:
-    show_today(page, live_server.url, save=200)
-    page.goto(f"{live_server.url}/offline/")
-    page.locator("#note").press_sequentially("Cleaned the lathe.")
-    page.locator("[data-note-saved]", has_text="Saved").wait_for()
-    page.goto(f"{live_server.url}/lab/today/")
-    page.locator("[data-note-offer]").click()
-    assert page.locator("#id_text").input_value().split("\n") == ["Measured.", "Cleaned the lathe."]
-    assert page.locator("[data-note-offer]").is_hidden()
-
-
 def test_second_press_sends_nothing(live_server, page) -> None:
-    show_today(page, live_server.url, save=200)
+    show_lab(page, live_server.url, save=200)
     page.evaluate("document.querySelector('form[data-autosave]').addEventListener('submit', (e) => e.preventDefault())")
     page.evaluate(
         "window.sent = 0; addEventListener('submit', (e) => { if (e.target.ariaBusy) window.sent += 1; }, true)"
     )
     page.locator("#id_text").fill("Measured.")
-    page.get_by_role("button", name="Send today").click()
-    page.get_by_role("button", name="Send today").click()
+    page.get_by_role("button", name="Send it").click()
+    page.get_by_role("button", name="Send it").click()
     assert page.evaluate("window.sent") == 1

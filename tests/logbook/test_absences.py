@@ -4,7 +4,7 @@ import pytest
 
 from apps.applications.models import Placement
 from apps.logbook.models import Absence, DailyLog
-from apps.logbook.services.absences import tell_absence, withdraw_absence
+from apps.logbook.services.absences import Away, tell_absence, withdraw_absence
 from apps.logbook.states import AbsenceReason, ChainState
 from portal.kernel.errors import NotAllowed, RuleViolation
 from tests.factories.accounts import HolidayFactory
@@ -13,25 +13,27 @@ from tests.factories.logbook import AbsenceFactory, DailyLogFactory
 
 def test_tell_absence_enters_it_and_drops_an_empty_draft(world, today):
     DailyLogFactory.create(placement=world.placement, day=today, text="")
-    absence = tell_absence(world.enrolment, today, AbsenceReason.SICK, actor=world.student, note=" Malaria ")
+    absence = tell_absence(world.enrolment, today, Away(AbsenceReason.SICK, " Malaria "), actor=world.student)
     assert (absence.placement, absence.reason, absence.note) == (world.placement, "sick", "Malaria")
     assert DailyLog.objects.count() == 0
 
 
 def test_tell_absence_again_changes_the_reason(world, today):
-    first = tell_absence(world.enrolment, today, AbsenceReason.SICK, actor=world.student)
-    again = tell_absence(world.enrolment, today, AbsenceReason.FAMILY, actor=world.student)
+    first = tell_absence(world.enrolment, today, Away(AbsenceReason.SICK), actor=world.student)
+    again = tell_absence(world.enrolment, today, Away(AbsenceReason.FAMILY), actor=world.student)
     assert (first.pk, Absence.objects.get().reason) == (again.pk, "family")
 
 
 def test_an_absence_may_be_told_before(world, today):
-    absence = tell_absence(world.enrolment, today + dt.timedelta(days=2), AbsenceReason.OTHER, actor=world.student)
+    absence = tell_absence(
+        world.enrolment, today + dt.timedelta(days=2), Away(AbsenceReason.OTHER), actor=world.student
+    )
     assert absence.day == today + dt.timedelta(days=2)
 
 
 def refusal(world, day: dt.date) -> str:
     with pytest.raises(RuleViolation) as refused:
-        tell_absence(world.enrolment, day, AbsenceReason.SICK, actor=world.student)
+        tell_absence(world.enrolment, day, Away(AbsenceReason.SICK), actor=world.student)
     assert (refused.value.field, Absence.objects.count()) == ("day", 0)
     return refused.value.code
 
@@ -59,7 +61,7 @@ def test_an_absence_does_not_drop_what_was_written(world, today, state, text):
 @pytest.mark.parametrize("who", ["fellow_student", "coordinator", "industrial_supervisor", "superuser"])
 def test_an_absence_is_the_students_to_tell_and_to_take_back(world, today, who):
     with pytest.raises(NotAllowed):
-        tell_absence(world.enrolment, today, AbsenceReason.SICK, actor=getattr(world, who))
+        tell_absence(world.enrolment, today, Away(AbsenceReason.SICK), actor=getattr(world, who))
     absence = AbsenceFactory.create(placement=world.placement)
     with pytest.raises(NotAllowed):
         withdraw_absence(absence, actor=getattr(world, who))

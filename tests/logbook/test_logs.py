@@ -8,18 +8,18 @@ from apps.accounts.models import HistoryEntry
 from apps.applications.states import PlacementState
 from apps.logbook.models import DailyLog
 from apps.logbook.services import attachments
-from apps.logbook.services.absences import tell_absence, withdraw_absence
+from apps.logbook.services.absences import Away, tell_absence, withdraw_absence
 from apps.logbook.services.attachments import attach_file, remove_file
 from apps.logbook.services.logs import (
     DayText,
     correct_log,
     day_refusal,
     delete_log,
-    hint_of,
     open_log,
     save_log,
     submit_log,
 )
+from apps.logbook.services.places import consent_to_place, hint_of
 from apps.logbook.states import AbsenceReason, ChainState, LocationHint
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation, Stale, WrongState
@@ -141,7 +141,10 @@ def test_nobody_else_writes_and_old_sights_and_sent_days_are_refused(place):
 def test_the_place_hint_is_kept_only_where_the_cohort_wants_it(place, asked, position, expected):
     type(place.enrolment.cohort).objects.update(location_hint=asked)
     type(place.placement.company).objects.update(latitude="-6.2", longitude="35.7")
-    log = save_log(place.enrolment, today(), DayText("x", position=position), actor=place.student)
+    consent_to_place(place.enrolment, actor=place.student)
+    log = save_log(place.enrolment, today(), DayText("x"), actor=place.student)
+    log = submit_log(log, actor=place.student, position=position)
+    log.refresh_from_db()
     assert log.location_hint == expected
 
 
@@ -296,9 +299,9 @@ def test_a_correction_shows_the_same_files(place, django_capture_on_commit_callb
 
 def test_an_absence_is_told_changed_and_taken_back(place):
     open_log(place.enrolment, today(), actor=place.student)
-    first = tell_absence(place.enrolment, today(), AbsenceReason.SICK, actor=place.student, note=" Flu ")
+    first = tell_absence(place.enrolment, today(), Away(AbsenceReason.SICK, " Flu "), actor=place.student)
     assert (first.placement, first.note, DailyLog.objects.count()) == (place.placement, "Flu", 0)
-    again = tell_absence(place.enrolment, today(), AbsenceReason.FAMILY, actor=place.student)
+    again = tell_absence(place.enrolment, today(), Away(AbsenceReason.FAMILY), actor=place.student)
     assert (again.pk, again.reason) == (first.pk, AbsenceReason.FAMILY)
     assert day_refusal(place.enrolment, place.placement, today()).code == "absent"
     withdraw_absence(again, actor=place.student)
@@ -308,7 +311,7 @@ def test_an_absence_is_told_changed_and_taken_back(place):
 def test_an_absence_that_makes_no_sense_is_refused(place):
     def code_of(day: dt.date) -> str:
         with pytest.raises(RuleViolation) as refused:
-            tell_absence(place.enrolment, day, AbsenceReason.SICK, actor=place.student)
+            tell_absence(place.enrolment, day, Away(AbsenceReason.SICK), actor=place.student)
         return refused.value.code
 
     HolidayFactory.create(cohort=place.enrolment.cohort, day=back(1))
@@ -316,4 +319,4 @@ def test_an_absence_that_makes_no_sense_is_refused(place):
     days = (back(200), back(20), back(1), back(2))
     assert [code_of(day) for day in days] == ["no_placement", "too_late", "free_day", "day_has_log"]
     with pytest.raises(NotAllowed):
-        tell_absence(place.enrolment, today(), AbsenceReason.SICK, actor=StudentFactory.create())
+        tell_absence(place.enrolment, today(), Away(AbsenceReason.SICK), actor=StudentFactory.create())

@@ -51,12 +51,12 @@ def test_today_is_the_students_first_page(page):
     answer = page.get(reverse("student_today"))
     assert answer.status_code == 200
     assert answer.context["editable"] is True
-    assert answer.context["form"].initial["hours"] == 8
+    assert answer.context["form"].initial["hours"] == "8"
 
 
 def test_the_hours_of_the_last_day_are_proposed(page, placement):
     DailyLogFactory.create(placement=placement, day=today() - dt.timedelta(days=1), hours=Decimal("6.5"))
-    assert page.get(reverse("student_today")).context["form"].initial["hours"] == Decimal("6.5")
+    assert page.get(reverse("student_today")).context["form"].initial["hours"] == "6.5"
 
 
 def test_a_day_is_kept_as_a_draft(page):
@@ -160,15 +160,26 @@ def test_a_photo_is_drawn_anew_and_goes_to_whom_sees_the_log(page, placement, cl
 
 def test_an_absence_is_told_with_its_reason(page, placement):
     assert page.get(day_url("absence_edit")).status_code == 200
-    page.post(day_url("absence_edit"), {"reason": "sick", "note": "malaria"})
-    assert Absence.objects.get().note == "malaria"
-    refused = page.get(day_url())
-    assert (refused.context["editable"], "absent on this day" in refused.content.decode()) == (False, True)
+    page.post(day_url("absence_edit"), {"reason": "sick", "note": "malaria", "to_make_up": "7.5"})
+    absence = Absence.objects.get()
+    assert (absence.note, absence.hours_to_make_up) == ("malaria", Decimal("7.5"))
+    shown = page.get(day_url())
+    assert (shown.context["editable"], shown.context["absence"]) == (False, absence)
+    assert "7.5 h to make up" in shown.content.decode()
+    assert page.get(day_url("absence_edit")).context["form"].initial["to_make_up"] == "7.5"
+    page.post(reverse("absence_withdraw", args=[absence.pk]))
+    assert page.get(day_url()).context["editable"] is True
+
+
+def test_more_hours_than_a_day_has_are_not_made_up(page):
+    answer = page.post(day_url("absence_edit"), {"reason": "sick", "to_make_up": "12.5"})
+    assert (answer.status_code, Absence.objects.count()) == (400, 0)
+    assert "Enter 0 to 12 hours" in answer.content.decode()
 
 
 def test_an_absence_on_a_day_with_a_log_is_refused(page, placement):
     DailyLogFactory.create(placement=placement, state=ChainState.SUBMITTED)
-    assert page.post(day_url("absence_edit"), {"reason": "sick"}).status_code == 200
+    assert page.post(day_url("absence_edit"), {"reason": "sick"}).status_code == 400
     assert Absence.objects.count() == 0
 
 
@@ -176,7 +187,7 @@ def test_an_absence_on_a_day_with_a_log_is_refused(page, placement):
 def test_the_weeks_take_the_same_queries_for_any_number(page, placement, rows, django_assert_num_queries):
     for number in range(rows):
         DailyLogFactory.create(placement=placement, day=today() - dt.timedelta(days=number))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert page.get(reverse("student_weeks")).status_code == 200
 
 
@@ -255,7 +266,7 @@ def test_the_arrival_is_reported_on_one_page(page, placement):
 def test_the_page_says_that_a_coordinator_looks_at_the_supervisor_first(page, placement):
     Placement.objects.filter(pk=placement.pk).update(state=PlacementState.CONFIRMED)
     answer = page.post(reverse("arrival_report", args=[placement.pk]), arrive(), follow=True).content.decode()
-    assert answer.count("Your coordinator looks at the supervisor first") == 1
+    assert answer.count("Your coordinator looks at the supervisor first, because") == 1
     assert answer.count("Your supervisor gets a link") == 0
     assert placement.supervisors.count() == 0
 

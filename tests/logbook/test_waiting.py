@@ -14,7 +14,6 @@ from apps.logbook.selectors import (
     ahead_of,
     arrivals_awaiting,
     attachments_visible_to,
-    calendar_of,
     day_of,
     enrolment_on,
     logs_awaiting,
@@ -211,14 +210,14 @@ def test_progress_counts_days_hours_and_what_is_missing(place):
     DailyLogFactory.create(placement=placement, day=day[4], state=ChainState.SUBMITTED, hours=7)
     DailyLogFactory.create(placement=placement, day=day[3], state=ChainState.DRAFT)
     AbsenceFactory.create(placement=placement, day=day[2])
-    progress = progress_of(place.enrolment, calendar_of(place.enrolment.cohort))
+    progress = progress_of(place.enrolment)
     assert (progress.done_days, progress.required_days, progress.hours) == (1, 10, Decimal(7))
     assert (progress.missing, progress.required_hours) == ([day[3], day[1]], 320)
 
 
 def test_progress_without_a_placement_counts_the_cohort(db):
     enrolment = EnrolmentFactory.create(cohort__working_days=list(range(7)))
-    assert progress_of(enrolment, calendar_of(enrolment.cohort)).required_days == 57
+    assert progress_of(enrolment).required_days == 57
 
 
 def test_the_enrolment_that_goes_on_that_day_is_the_students(place):

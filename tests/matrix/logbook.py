@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from apps.accounts.services.links import Target
 from apps.accounts.states import LinkPurpose
-from apps.logbook.models import DailyLog, LogAttachment, WeeklyReport
+from apps.logbook.models import Absence, DailyLog, LogAttachment, WeeklyReport
 from portal.kernel.dates import monday_of
 from tests.factories.logbook import (
+    AbsenceFactory,
     DailyLogFactory,
     WeeklyReportFactory,
 )
@@ -89,6 +90,11 @@ def attachment(world: World, state: str) -> tuple[LogAttachment, dict[str, Any]]
     return found, _link_to(world, day.week_start)
 
 
+def absence(world: World, _state: str) -> Absence:
+    """Tell one for a day without a log."""
+    return AbsenceFactory.create(placement=world.placement, enrolment=world.enrolment, day=last_working_day())
+
+
 # -- what is sent -------------------------------------------------------------------------------------------------
 
 
@@ -98,6 +104,18 @@ def _day(scene: Scene) -> tuple[dt.date]:
 
 def _free_day(scene: Scene) -> tuple[dt.date]:
     return (scene.extra["free_day"],)
+
+
+def _month(scene: Scene) -> tuple[dt.date]:
+    return (scene.obj.day.replace(day=1),)
+
+
+def _state_words(scene: Scene) -> str:
+    return f'title="{scene.obj.get_state_display()}, 8 h"'
+
+
+def _agrees(_scene: Scene) -> dict[str, Any]:
+    return {"consent": "yes"}
 
 
 def _week(scene: Scene) -> tuple[dt.date]:
@@ -174,6 +192,15 @@ DAYS: Final = [
         states="draft",
         data=lambda _s: {"reason": "sick"},
     ),
+    Endpoint("absence_withdraw", "absence", "delete", "post", STUDENTS),
+    Endpoint(
+        "absence_edit", "absence", "view", serves=STUDENTS, args=_day, own=True, shows=lambda _s: "Change the absence"
+    ),
+    Endpoint("place_consent", "log", "consent_to_place", "post", STUDENTS, args=_day, own=True, data=_agrees),
+    Endpoint("student_months", "log", "list", serves=STUDENTS, args=without_arguments, own=True, status=302),
+    Endpoint("student_month", "log", "list", serves=STUDENTS, args=_month, own=True, shows=_state_words),
+    Endpoint("log_versions", "log", "view", shows=_text),
+    Endpoint("log_correct", "log", "reopen_with_reason", "post", data=lambda _s: {"reason": "Wrong hours."}),
     Endpoint("attachment_download", "attachment", "view download"),
     Endpoint(
         "log_edit",
@@ -217,6 +244,7 @@ OFFERS = Offers(
     public={},
     scenes={
         "log": log,
+        "absence": absence,
         "weekly": weekly,
         "attachment": attachment,
     },

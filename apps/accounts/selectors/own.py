@@ -59,7 +59,8 @@ def is_address_of_student(email: str) -> bool:
     """
     if look_alikes_of(email).filter(groups__name=Role.STUDENT).exists():
         return True
-    return EmailAddress.objects.filter(email__iexact=email, user__groups__name=Role.STUDENT).exists()
+    # The package has no types for its models.
+    return bool(EmailAddress.objects.filter(email__iexact=email, user__groups__name=Role.STUDENT).exists())
 
 
 def jobs_visible_to(user: "Viewer") -> QuerySet[Job]:

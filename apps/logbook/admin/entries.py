@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement
@@ -150,6 +151,11 @@ def last_logs(placement: Placement, request: HttpRequest) -> dict[str, object] |
     return {"rows": list(rows.order_by("-day")[:12])}
 
 
+def versions(log: DailyLog, _request: HttpRequest) -> dict[str, object]:
+    return {"url": reverse("log_versions", args=[log.pk])}
+
+
+extend_admin(DailyLog, panels=[Panel("versions", _("Versions"), "logbook/admin/versions.html", versions)])
 extend_admin(
     Placement,
     panels=[Panel("last_logs", _("Last days"), "logbook/admin/last_logs.html", last_logs)],

@@ -2,7 +2,7 @@
 
 from apps.logbook.models.arrivals import ArrivalNote
 from apps.logbook.models.assessments import Assessment, Criterion, MarkRule, Rubric
-from apps.logbook.models.logs import Absence, DailyLog, LogAttachment
+from apps.logbook.models.logs import Absence, DailyLog, DayReceipt, LogAttachment, PlaceConsent
 from apps.logbook.models.snippets import Snippet
 from apps.logbook.models.visits import Visit
 from apps.logbook.models.weeks import Operation, WeeklyReport
@@ -13,9 +13,11 @@ __all__ = [
     "Assessment",
     "Criterion",
     "DailyLog",
+    "DayReceipt",
     "LogAttachment",
     "MarkRule",
     "Operation",
+    "PlaceConsent",
     "Rubric",
     "Snippet",
     "Visit",

@@ -5,6 +5,7 @@ import uuid
 from decimal import Decimal
 from pathlib import PurePath
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +73,45 @@ class DailyLog(ChainModel):
 def attachment_path(_attachment: "LogAttachment", name: str) -> str:
     """Return a name that tells nothing about the person and cannot be guessed."""
     return f"logs/{uuid.uuid4()}{PurePath(name).suffix.lower()}"
+
+
+class DayReceipt(Timestamped):
+    """That a day, sent under a key of the device, was taken: sent again it changes nothing.
+
+    A phone does not know whether what it sent before the network went has arrived; it sends it again under the same
+    ``key``. ``digest`` is the SHA-256 of what was sent, ``taken_version`` that of the log right after it was taken.
+    """
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("student")
+    )
+    key = models.UUIDField(_("key"))
+    log = models.ForeignKey(DailyLog, on_delete=models.CASCADE, related_name="receipts", verbose_name=_("log"))
+    digest = models.CharField(max_length=64)
+    taken_version = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("receipt of a day")
+        verbose_name_plural = _("receipts of days")
+        constraints = [models.UniqueConstraint(fields=["student", "key"], name="logbook_day_taken_once")]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class PlaceConsent(Timestamped):
+    """That a student lets the portal compare the place of the phone with that of the company; no row, no consent."""
+
+    enrolment = models.OneToOneField(
+        Enrolment, on_delete=models.CASCADE, related_name="place_consent", verbose_name=_("enrolment")
+    )
+
+    class Meta:
+        verbose_name = _("consent to the place hint")
+        verbose_name_plural = _("consents to the place hint")
+
+    def __str__(self) -> str:
+        return str(self.enrolment)
 
 
 class LogAttachment(Timestamped):

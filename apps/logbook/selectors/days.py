@@ -1,6 +1,7 @@
 """Days of one student: where the student worked, what is written, what is missing."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -8,12 +9,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 
-from apps.accounts.models import Cohort, Enrolment
+from apps.accounts.models import Cohort, Enrolment, HistoryEntry
 from apps.accounts.permissions import has_role
 from apps.accounts.states import Role
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState
 from apps.logbook.models import Absence, DailyLog, WeeklyReport
+from apps.logbook.selectors.rows import logs_visible_to
 from apps.logbook.states import ChainState
 from portal.kernel.dates import Calendar
 
@@ -21,10 +23,20 @@ if TYPE_CHECKING:
     from portal.kernel.access import Viewer
 
 
-def calendar_of(cohort: Cohort) -> Calendar:
-    """Return the cohort's days of work; reads its free days with one query unless they are prefetched."""
+def calendar_of(cohort: Cohort, country: str = "") -> Calendar:
+    """Return the cohort's days of work; reads its free days with one query unless they are prefetched.
+
+    ``country`` is the host's: who trains abroad keeps the holidays of the place. Without it that of the cohort counts;
+    a cohort without a country keeps no public holidays wherever its students are.
+    """
     free_days = {holiday.day: holiday.name for holiday in cohort.holidays.all()}
-    return Calendar(frozenset(cohort.working_days), cohort.country, free_days)
+    kept = (country or cohort.country) if cohort.country else ""
+    return Calendar(frozenset(cohort.working_days), kept, free_days)
+
+
+def calendar_at(enrolment: Enrolment, placement: Placement | None) -> Calendar:
+    """Return the days of work of a student at a placement: the cohort's, with the holidays of the host's country."""
+    return calendar_of(enrolment.cohort, placement.company.country if placement else "")
 
 
 def enrolment_on(user: "Viewer", day: dt.date) -> Enrolment | None:
@@ -49,6 +61,28 @@ def placements_between(enrolment: Enrolment, first: dt.date, last: dt.date) -> l
 def current_logs(enrolment: Enrolment) -> QuerySet[DailyLog]:
     """The logs that count: of each correction only the newest version."""
     return DailyLog.objects.filter(enrolment=enrolment, is_current=True)
+
+
+def last_written_before(enrolment: Enrolment, day: dt.date) -> DailyLog | None:
+    """Return the student's last log before a day: its hours are proposed and its text can be taken over."""
+    return current_logs(enrolment).filter(day__lt=day).exclude(text="").order_by("-day", "-pk").first()
+
+
+def versions_of(log: DailyLog, user: "Viewer") -> QuerySet[DailyLog]:
+    """Return all versions of a day that the user may see, the first one first."""
+    rows = logs_visible_to(user).filter(enrolment=log.enrolment_id, placement=log.placement_id, day=log.day)
+    related = ("enrolment__cohort", "placement", "verified_by", "validated_by")
+    return rows.select_related(*related).prefetch_related("attachments", "placement__supervisors").order_by("pk")
+
+
+def reasons_of_versions(logs: Iterable[DailyLog]) -> dict[int, str]:
+    """Return why each version was opened, by its key; the first version of a day has no reason.
+
+    The row's own ``reason`` says only what was last wanted of it.
+    """
+    keys = [log.pk for log in logs]
+    opened = HistoryEntry.objects.filter(target_label=DailyLog._meta.label, target_id__in=keys, action="create")
+    return dict(opened.values_list("target_id", "reason"))
 
 
 @dataclass(frozen=True)
@@ -92,33 +126,46 @@ def _place[M: (DailyLog, WeeklyReport)](choices: list[Placement], entries: list[
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a student is: days sent, of how many; days missing up to yesterday; hours sent, of how many."""
+    """How far a student is: days sent, of how many; days missing up to yesterday; hours sent, of how many.
+
+    ``to_make_up`` are the hours that the absences cost.
+    """
 
     done_days: int
     required_days: int
     missing: list[dt.date]
     hours: Decimal
     required_hours: int
+    to_make_up: Decimal = Decimal(0)
+
+    @property
+    def percent_of_hours(self) -> int:
+        """Hours done of the required ones in per cent, whole and at most 100."""
+        return min(100, int(100 * self.hours / self.required_hours)) if self.required_hours else 100
 
 
-def progress_of(enrolment: Enrolment, calendar: Calendar) -> Progress:
-    """Count the days and hours of an enrolment, with three queries.
+def progress_of(enrolment: Enrolment) -> Progress:
+    """Count the days and hours of an enrolment, with four queries.
 
     The days are those of work from arrival to the end of the settled placements, or of the cohort while there is
     none. A day is missing when it is over and has neither a log that was sent nor an absence.
     """
-    days = _days_of_work(enrolment, calendar)
+    days = _days_of_work(enrolment)
     sent = dict[dt.date, Decimal]()
     for day, hours in current_logs(enrolment).exclude(state=ChainState.DRAFT).values_list("day", "hours"):
         sent[day] = sent.get(day, Decimal(0)) + hours
-    absent = set(Absence.objects.filter(enrolment=enrolment).values_list("day", flat=True))
+    absent = dict(Absence.objects.filter(enrolment=enrolment).values_list("day", "hours_to_make_up"))
     today = timezone.localdate()
     missing = [day for day in days if day < today and day not in sent and day not in absent]
-    return Progress(len(sent), len(days), missing, sum(sent.values(), Decimal(0)), enrolment.cohort.required_hours)
+    hours, to_make_up = sum(sent.values(), Decimal(0)), sum(absent.values(), Decimal(0))
+    return Progress(len(sent), len(days), missing, hours, enrolment.cohort.required_hours, to_make_up)
 
 
-def _days_of_work(enrolment: Enrolment, calendar: Calendar) -> list[dt.date]:
+def _days_of_work(enrolment: Enrolment) -> list[dt.date]:
     places = Placement.objects.filter(enrolment=enrolment, state__in=PlacementState.settled())
-    spans = [(arrived or first, last) for arrived, first, last in places.values_list("arrived_on", "start", "end")]
-    spans = spans or [(enrolment.cohort.start, enrolment.cohort.end)]
-    return sorted({day for first, last in spans for day in calendar.working_days(first, last)})
+    columns = ("arrived_on", "start", "end", "company__country")
+    spans = [(arrived or first, last, country) for arrived, first, last, country in places.values_list(*columns)]
+    cohort = enrolment.cohort
+    spans = spans or [(cohort.start, cohort.end, "")]
+    calendars = {country: calendar_of(cohort, country) for _first, _last, country in spans}
+    return sorted({day for first, last, country in spans for day in calendars[country].working_days(first, last)})

@@ -1,7 +1,6 @@
 """Daily logs: begun, kept, sent, corrected."""
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,12 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Cohort, Company, Enrolment
+from apps.accounts.models import Cohort, Enrolment
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState
 from apps.logbook.models import Absence, DailyLog, LogAttachment
 from apps.logbook.permissions import can_correct_entry, can_delete_entry
-from apps.logbook.selectors import Place, calendar_of, day_of
+from apps.logbook.selectors import Place, calendar_at, day_of
 from apps.logbook.services.entries import (
     check_place,
     check_writable,
@@ -27,7 +26,8 @@ from apps.logbook.services.entries import (
     drop_file,
     lock_own,
 )
-from apps.logbook.states import ChainState, LocationHint
+from apps.logbook.services.places import Position, keep_hint
+from apps.logbook.states import ChainState
 from portal.kernel.dates import monday_of
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from portal.kernel.fsm import announce_created, perform
@@ -39,17 +39,15 @@ HALF_HOUR: Final = Decimal("0.5")
 USUAL_HOURS: Final = Decimal(8)
 MOST_SKILLS: Final = 20
 SKILL_LENGTH: Final = 60
-EARTH_RADIUS_M: Final = 6_371_000
 
 
 @dataclass(frozen=True)
 class DayText:
-    """What a student writes for a day; ``position`` is (latitude, longitude) in degrees and becomes a hint only."""
+    """What a student writes for a day."""
 
     text: str
     hours: Decimal = USUAL_HOURS
     skills: Sequence[str] = ()
-    position: tuple[float, float] | None = None
 
 
 # -- begin and keep -----------------------------------------------------------------------------------------------
@@ -91,8 +89,6 @@ def save_log(
         log.text = clean_text(written.text, field="text")
         log.hours = _checked_hours(written.hours, own.cohort)
         log.skills = _checked_skills(written.skills)
-        if own.cohort.location_hint and written.position and log.placement is not None:
-            log.location_hint = hint_of(log.placement.company, written.position)
         log.version += 1
         log.save()
     return log
@@ -130,7 +126,7 @@ def _check_day(enrolment: Enrolment, placement: Placement | None, day: dt.date) 
         raise RuleViolation("too_late", _("It is too late for this day. Ask your coordinator."), field="day")
     if placement is None:
         _check_day_without_placement(enrolment, day)
-    if reason := calendar_of(cohort).closed_reason(day):
+    if reason := calendar_at(enrolment, placement).closed_reason(day):
         raise RuleViolation("free_day", reason, field="day")
     if Absence.objects.filter(enrolment=enrolment, day=day).exists():
         raise RuleViolation("absent", _("You told us that you were absent on this day."), field="day")
@@ -167,31 +163,23 @@ def _checked_skills(skills: Sequence[str]) -> list[str]:
     return found
 
 
-def hint_of(company: Company, position: tuple[float, float]) -> LocationHint:
-    """Say whether a position (degrees) lies within the company's radius; unknown where the company has no place."""
-    if company.latitude is None or company.longitude is None:
-        return LocationHint.UNKNOWN
-    here, there = (math.radians(position[0]), math.radians(float(company.latitude)))
-    north = math.sin((there - here) / 2) ** 2
-    east = math.sin((math.radians(float(company.longitude)) - math.radians(position[1])) / 2) ** 2
-    arc = north + math.cos(here) * math.cos(there) * east
-    distance_m = 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(arc, 1.0)))
-    return LocationHint.NEAR if distance_m <= company.radius_m else LocationHint.FAR
-
-
 # -- send, throw away, correct ------------------------------------------------------------------------------------
 
 
-def submit_log(log: DailyLog, *, actor: "Actor", expected_version: int | None = None) -> DailyLog:
+def submit_log(
+    log: DailyLog, *, actor: "Actor", expected_version: int | None = None, position: Position | None = None
+) -> DailyLog:
     """Send a day to the industrial supervisor; a draft without a placement gets the active one of its day first.
 
-    Raises what ``perform`` does, with ``no_active_placement``, ``not_yet``, ``too_late``, ``text_missing`` or
-    ``hours_outside_limits``.
+    Of ``position`` only the hint near or far is kept, and only with the student's consent. Raises what ``perform``
+    does, with ``no_active_placement``, ``not_yet``, ``too_late``, ``text_missing`` or ``hours_outside_limits``.
     """
     with transaction.atomic():
         if log.placement_id is None:
             place = day_of(lock_own(log.enrolment, actor), log.day)
             DailyLog.objects.filter(pk=log.pk, placement__isnull=True).update(placement=place.placement)
+        if position is not None:
+            keep_hint(log, position, actor=actor)
         return perform(log, "submit", actor=actor, expected_version=expected_version)
 
 

@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.logbook.services.receipts import KEEP_RECEIPTS
 from apps.logbook.states import AssessmentState
 from portal.kernel.privacy import Holding, declare, declare_nothing
 
@@ -36,6 +37,21 @@ declare(
         blank={**dict.fromkeys(_WORDS_OF_LOG, ""), "skills": []},
         mentions=_WORDS_OF_LOG,
         leaves=_("Day, hours and state; for statistics."),
+    ),
+    Holding(
+        "logbook.DayReceipt",
+        _("That a day which a phone sent was taken; 60 days."),
+        ("student",),
+        delete=True,
+        keep=KEEP_RECEIPTS,
+        since="created_at",
+        hidden=("digest",),
+    ),
+    Holding(
+        "logbook.PlaceConsent",
+        _("That a student lets the place of the phone be compared; near or far is erased after 90 days."),
+        ("enrolment__student",),
+        delete=True,
     ),
     Holding(
         "logbook.LogAttachment",

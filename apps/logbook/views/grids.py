@@ -1,14 +1,15 @@
 """The week grid of one student: rows read once, glyphs from the states."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Enrolment
+from apps.accounts.models import Cohort, Enrolment
 from apps.logbook.models import Absence, DailyLog
 from apps.logbook.selectors import current_logs
 from apps.logbook.states import ChainState
@@ -62,6 +63,38 @@ def _cell(day: dt.date, calendar: Calendar, log: DailyLog | None, absence: Absen
     if day >= today:
         return Cell(Blank.AHEAD, _("Not written yet"), url if day == today else "")
     return Cell(Blank.MISSING, _("Missing"), url)
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    """One day of the calendar: its number is shown, ``cell`` says in shape, words and link what is there."""
+
+    day: dt.date
+    cell: Cell
+    is_today: bool
+
+
+def month_days(
+    cohort: Cohort,
+    calendar: Calendar,
+    days: tuple[dt.date, dt.date],
+    entries: tuple[Mapping[dt.date, DailyLog], Mapping[dt.date, Absence]],
+    missing: Collection[dt.date],
+) -> list[MonthDay]:
+    """Return the days from the first to the last with their logs and absences (``entries``).
+
+    What lies outside of the training, or passed before the placement began, says so and leads nowhere.
+    """
+    today = timezone.localdate()
+    logs, absences = entries
+    shown = []
+    for day in days_between(*days):
+        cell = _cell(day, calendar, logs.get(day), absences.get(day), today)
+        is_outside = not cohort.start <= day <= cohort.end and day not in logs and day not in absences
+        if is_outside or (cell.look == Blank.MISSING and day not in missing):
+            cell = Cell(Blank.OFF, _("Outside of your training"))
+        shown.append(MonthDay(day, cell, day == today))
+    return shown
 
 
 def weeks_grid(enrolment: Enrolment, calendar: Calendar, today: dt.date) -> WeekGrid:

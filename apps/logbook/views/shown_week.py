@@ -16,7 +16,7 @@ from apps.logbook.selectors import (
     Seen,
     WaitingWeek,
     Week,
-    calendar_of,
+    calendar_at,
     signals_of,
     snippets_visible_to,
     week_of,
@@ -122,7 +122,7 @@ def _reasons(typed: "QueryDict | None", viewer: User) -> dict[str, str]:
 
 
 def _days(week: Week, waiting: set[int]) -> list[ShownDay]:
-    calendar = calendar_of(week.placement.enrolment.cohort)
+    calendar = calendar_at(week.placement.enrolment, week.placement)
     logs = {log.day: log for log in week.logs}
     shown = []
     for day in days_between(week.monday, week.monday + SUNDAY):

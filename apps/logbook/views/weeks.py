@@ -18,8 +18,9 @@ from apps.accounts.models import Enrolment
 from apps.logbook.forms import WeekForm, refuse, step_rows
 from apps.logbook.models import WeeklyReport
 from apps.logbook.selectors import (
-    calendar_of,
+    calendar_at,
     current_logs,
+    placements_between,
     progress_of,
     report_of,
     weeks_visible_to,
@@ -27,6 +28,7 @@ from apps.logbook.selectors import (
 from apps.logbook.services.weeks import Step, save_week, set_sketch, submit_week
 from apps.logbook.states import ChainState
 from apps.logbook.views.grids import days_of_week, week_row, weeks_grid
+from apps.logbook.views.months import student_tabs
 from apps.logbook.views.own import enrolment_of, student_of
 from portal.kernel.dates import monday_of, week_number
 from portal.kernel.errors import RuleViolation
@@ -40,11 +42,14 @@ from portal.kernel.views import make_posted_move, row_or_404
 def student_weeks(request: HttpRequest) -> HttpResponse:
     """Show all weeks at a glance: what is sent, what is missing, hours done and required."""
     enrolment = enrolment_of(request, timezone.localdate())
-    calendar = calendar_of(enrolment.cohort)
+    cohort = enrolment.cohort
+    placements = placements_between(enrolment, cohort.start, cohort.end)
+    calendar = calendar_at(enrolment, placements[0] if placements else None)
     context = {
         "enrolment": enrolment,
         "grid": weeks_grid(enrolment, calendar, timezone.localdate()),
-        "progress": progress_of(enrolment, calendar),
+        "progress": progress_of(enrolment),
+        "tabs": student_tabs("weeks"),
     }
     return render(request, "logbook/student_weeks.html", context)
 
@@ -107,7 +112,7 @@ def week_move(request: HttpRequest, pk: int) -> HttpResponse:
 def _show_week(request: HttpRequest, enrolment: Enrolment, monday: dt.date, form: WeekForm | None) -> HttpResponse:
     place = report_of(enrolment, monday)
     report = place.entry
-    calendar = calendar_of(enrolment.cohort)
+    calendar = calendar_at(enrolment, place.placement)
     logs = list(current_logs(enrolment).filter(week_start=monday).order_by("day"))
     stored = [Step(step.description, step.tools) for step in report.operations.all()] if report else []
     first = place.placement.start if place.placement else enrolment.cohort.start

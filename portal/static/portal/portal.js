@@ -7,7 +7,7 @@
    data-key="j"             the key presses (or focuses) the element; can be switched off in the foot.
    data-check-all="NAME"    a checkbox that ticks all of that name; data-count-of="NAME" shows how many are ticked.
    data-toast, data-close   a message that can be closed; a toast leaves by itself when nobody points at it.
-   data-note                the textarea of the offline page; data-note-offer shows on the page of the day. */
+   The page of a day has scripts of its own: kept.js and day.js. */
 "use strict";
 
 (() => {
@@ -24,7 +24,6 @@
   };
   const owner = words.user || store.get("practicum:owner") || "";
   if (words.user) store.set("practicum:owner", words.user);
-  const noteKey = `practicum:note:${owner}`;
 
   /* -- never lose typing -------------------------------------------------------------------------------- */
   const textsOf = (form) => all("textarea, input:not([type=hidden], [type=file], [type=password]), select", form).filter((field) => field.name);
@@ -75,29 +74,6 @@
     });
     form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
     window.addEventListener("online", () => { if (store.get(key) && form.dataset.autosave) sending = sending.then(send); });
-  }
-
-  function note(field) {
-    const line = document.querySelector("[data-note-saved]");
-    field.value = store.get(noteKey)?.text || "";
-    field.addEventListener("input", () => {
-      const isKept = store.set(noteKey, { text: field.value });
-      if (line) line.textContent = isKept ? `${words.textSaved} ${clock()}` : "";
-    });
-  }
-
-  function offerNote(button) {
-    const kept = store.get(noteKey);
-    const field = document.getElementById(button.dataset.noteOffer);
-    if (!kept?.text || !field) return;
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      field.value = [field.value.trim(), kept.text.trim()].filter(Boolean).join("\n");
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      store.drop(noteKey);
-      button.hidden = true;
-      field.focus();
-    });
   }
 
   /* -- small help while writing ------------------------------------------------------------------------- */
@@ -204,8 +180,6 @@
   });
 
   all("form[data-autosave]").forEach(autosave);
-  all("[data-note]").forEach(note);
-  all("[data-note-offer]").forEach(offerNote);
   all("[data-count]").forEach(count);
   all("[data-check-all]").forEach(checkAll);
   all("[data-toast]").forEach(toast);
@@ -214,5 +188,12 @@
   keys();
 
   const worker = document.querySelector("script[data-worker]")?.dataset.worker;
-  if (worker && "serviceWorker" in navigator) navigator.serviceWorker.register(worker).catch(() => { /* http without TLS */ });
+  if (worker && "serviceWorker" in navigator) {
+    navigator.serviceWorker.register(worker).catch(() => { /* http without TLS */ });
+    const language = document.documentElement.lang;
+    if (store.get("practicum:language") !== language) {
+      navigator.serviceWorker.ready.then((registered) => registered.active.postMessage("language"));
+      store.set("practicum:language", language);
+    }
+  }
 })();

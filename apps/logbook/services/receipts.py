@@ -1,0 +1,117 @@
+"""A day as a page or a phone sends it: kept with its files, sent on if asked; the same thing twice is one thing."""
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Enrolment
+from apps.logbook.models import DailyLog, DayReceipt
+from apps.logbook.services.attachments import attach_file
+from apps.logbook.services.entries import lock_own
+from apps.logbook.services.logs import DayText, save_log, submit_log
+from apps.logbook.services.places import Position
+from apps.logbook.states import ChainState
+from portal.kernel.errors import RuleViolation, Text
+
+if TYPE_CHECKING:
+    from portal.kernel.access import Actor
+
+# A phone that has not been on the network for so long sends nothing any more that it sent before.
+KEEP_RECEIPTS: Final = dt.timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class SentDay:
+    """What arrives for a day: the text, files as (name, content), and how it was meant.
+
+    ``version`` is that of the log as it was shown, 0 where there was none. ``key`` is the device's own for this
+    sending; without one, sending twice is guarded by the version alone.
+    """
+
+    written: DayText
+    version: int = 0
+    key: uuid.UUID | None = None
+    files: Sequence[tuple[str, bytes]] = ()
+    submit: bool = False
+    position: Position | None = None
+
+    def digest(self, day: dt.date) -> str:
+        """Return the SHA-256 of all that the student said with it."""
+        written = self.written
+        files = [hashlib.sha256(content).hexdigest() for _name, content in self.files]
+        said = [day.isoformat(), written.text, str(written.hours), list(written.skills), files, self.submit]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class TakenDay:
+    """What came of it: the log, whether it is sent on, why not, which files were refused, whether it was a repeat."""
+
+    log: DailyLog
+    is_sent: bool
+    why_not: Text = ""
+    refused_files: list[tuple[str, Text]] = field(default_factory=list)
+    is_repeat: bool = False
+
+
+def take_day(enrolment: Enrolment, day: dt.date, sent: SentDay, *, actor: "Actor") -> TakenDay:
+    """Keep a day and, if it is meant so, send it; what was taken under the same key before is only answered again.
+
+    What is wrong with a file or with sending never loses the text. Raises what ``save_log`` does, and
+    ``RuleViolation`` ``key_used`` for a key under which something else was taken.
+    """
+    with transaction.atomic():
+        own = lock_own(enrolment, actor)
+        receipt = _receipt_of(own, sent)
+        if receipt is not None and receipt.digest != sent.digest(day):
+            raise RuleViolation("key_used", _("Something else was sent under this key already. Reload the page."))
+        if receipt is not None:
+            # Moved on since: it was sent, decided or written anew, and none of that is to be done again.
+            log, is_fresh, refused = receipt.log, receipt.log.version == receipt.taken_version, []
+        else:
+            log = save_log(own, day, sent.written, actor=actor, expected_version=sent.version)
+            refused, is_fresh = _attach(log, sent, actor), True
+            _note_receipt(own, log, sent, day)
+    why_not: Text = refused[0][1] if refused else ""
+    if sent.submit and is_fresh and not refused:
+        log, why_not = _send_on(log, sent, actor)
+    is_sent = log.state not in ChainState.with_student()
+    return TakenDay(log, is_sent, why_not if sent.submit else "", refused, receipt is not None)
+
+
+def _receipt_of(own: Enrolment, sent: SentDay) -> DayReceipt | None:
+    if sent.key is None:
+        return None
+    rows = DayReceipt.objects.select_related("log__enrolment__cohort", "log__placement")
+    return rows.filter(student=own.student_id, key=sent.key).first()
+
+
+def _attach(log: DailyLog, sent: SentDay, actor: "Actor") -> list[tuple[str, Text]]:
+    refused: list[tuple[str, Text]] = []
+    for name, content in sent.files:
+        try:
+            attach_file(log, content, name=name, actor=actor)
+        except RuleViolation as error:
+            refused.append((name, error.message))
+    return refused
+
+
+def _note_receipt(own: Enrolment, log: DailyLog, sent: SentDay, day: dt.date) -> None:
+    if sent.key is not None:
+        DayReceipt.objects.create(
+            student_id=own.student_id, key=sent.key, log=log, digest=sent.digest(day), taken_version=log.version
+        )
+
+
+def _send_on(log: DailyLog, sent: SentDay, actor: "Actor") -> tuple[DailyLog, Text]:
+    try:
+        return submit_log(log, actor=actor, position=sent.position), ""
+    except RuleViolation as error:
+        return log, error.message
