@@ -33,6 +33,7 @@ BEAT: Final[dict[str, float]] = {
     "vacancies.tell_new_matches": 86400,
     "logbook.ask_for_assessments": 3600,
     "logbook.forget_places": 86_400,
+    "logbook.pass_on_unanswered": 3600,
     "applications.sweep_files": 6 * 3600,
     "accounts.reconcile_reactions": 24 * 3600,
 }

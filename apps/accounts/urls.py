@@ -6,6 +6,7 @@ from apps.accounts.services.registration import Door
 from apps.accounts.views import (
     companies,
     invitations,
+    link_codes,
     links,
     members,
     notices,
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("company/profile/<int:pk>/invite/", members.member_invite, name="member_invite"),
     path("company/members/<int:pk>/remove/", members.member_remove, name="member_remove"),
     path("company/agreements/<int:pk>/", members.agreement_paper, name="agreement_paper"),
+    path("link/<int:pk>/code/", link_codes.link_code, name="link_code"),
     path("link/done/", links.link_done, name="link_done"),
     path("link/again/", links.link_again, name="link_again"),
     path("profile/picture/", own.picture_change, name="picture_change"),

@@ -183,6 +183,9 @@ class AbsenceForm(forms.Form):
 class AssessmentForm(forms.Form):
     """The questions of one rubric; a field's name is that of the service's refusals."""
 
+    # The browser would not let a half-filled form be kept.
+    use_required_attribute = False
+
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, assessment: Assessment, data: Any = None) -> None:
@@ -190,12 +193,26 @@ class AssessmentForm(forms.Form):
         initial = {f"{FIELD}{key}": answer for key, answer in assessment.answers.items()}
         super().__init__(data, initial={**initial, "comment": assessment.comment, "version": assessment.version})
         for criterion in self.criteria:
-            self.fields[f"{FIELD}{criterion.pk}"] = _field_of(criterion)
+            field = _field_of(criterion)
+            field.required = criterion.is_required
+            self.fields[f"{FIELD}{criterion.pk}"] = field
         self.fields["comment"] = forms.CharField(
             label=_("Comment"),
             required=False,
             widget=forms.Textarea(attrs={"rows": 4, "maxlength": MOST_TEXT, "dir": "auto"}),
         )
+
+    def full_clean(self) -> None:
+        """Check what was typed, but ask for nothing: half a form is kept, and only sending it needs every answer.
+
+        The fields say all the same which answers are needed, and so does the page.
+        """
+        needed = [self.fields[f"{FIELD}{one.pk}"] for one in self.criteria if one.is_required]
+        for field in needed:
+            field.required = False
+        super().full_clean()
+        for field in needed:
+            field.required = True
 
     def show_version(self, version: int) -> None:
         """Show what was typed again, over a newer version of the row."""
@@ -207,7 +224,7 @@ class AssessmentForm(forms.Form):
 
 
 def _field_of(criterion: Criterion) -> forms.Field:
-    """Return the field of a question; none is required here, so that what is half filled in can be kept."""
+    """Return the field of a question."""
     label = f"{criterion.number}. {criterion.question}"
     if criterion.kind == CriterionKind.TEXT:
         widget = forms.Textarea(attrs={"rows": 3, "maxlength": MOST_ANSWER, "dir": "auto"})

@@ -10,7 +10,7 @@ from apps.accounts.states import Role
 from apps.applications.models import PlacementSupervisor
 from apps.logbook import notifications
 from apps.logbook.models import Visit
-from apps.logbook.selectors import assessments_due
+from apps.logbook.selectors import assessments_due, unanswered
 from apps.logbook.services import places
 from portal.kernel.tasks import task
 
@@ -33,6 +33,8 @@ def tell_waiting_again(person_id: int) -> None:
     person = User.objects.filter(pk=person_id, is_active=True).first()
     if person is not None and has_role(person, Role.INDUSTRIAL_SUPERVISOR):
         notifications.tell_waiting_again(person)
+        for assessment in assessments_due(timezone.localdate(), person):
+            notifications.tell_assessment_again(assessment, person)
 
 
 sends_again("logbook.tell_waiting_again")
@@ -52,3 +54,9 @@ def tell_visit_planned(visit_id: int) -> None:
     visit = rows.filter(pk=visit_id, done_on__isnull=True).first()
     if visit is not None:
         notifications.tell_visit_planned(visit)
+
+
+@task("logbook.pass_on_unanswered")
+def pass_on_unanswered() -> None:
+    """Pass on what no company has answered, as the cohorts' rules say."""
+    notifications.tell_unanswered(unanswered(timezone.localdate()))

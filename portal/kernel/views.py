@@ -157,6 +157,8 @@ def timeline_of(model: type[Model], rows: Iterable[HistoryRow]) -> list[Timeline
         "answer": _("The host has answered"),
         "take_in": _("Took another company in"),
         "give_back": _("Gave a company back"),
+        "send_again": _("Mailed once more"),
+        "make_for_chat": _("Made for a chat"),
     }
     states: dict[str, Text] = {}
     if issubclass(model, StatefulModel):

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from apps.accounts.models import AccessLink
+from apps.accounts.models import AccessLink, Notice
 from apps.accounts.services.links import Target, hash_secret
+from apps.accounts.services.notices import LinkWish, pack_link
 from apps.accounts.states import LinkPurpose
 from apps.logbook.models import DailyLog, Snippet
 from apps.logbook.selectors import Seen
@@ -224,6 +225,9 @@ def signed_link(world: World, _state: str) -> tuple[AccessLink, dict[str, Any]]:
         secret_hash=hash_secret("matrix"),
         expires_at=timezone.now() + dt.timedelta(days=14),
     )
+    facts = {"student": "Asha", "number": 3, "day": "6 July"}
+    notice = {"recipient": world.industrial_supervisor, "kind": "logbook.week_waits", "facts": facts}
+    Notice.objects.create(**notice, link=pack_link(LinkWish(LinkPurpose.VERIFY_WEEK, target)))
     return issued, {**extra, "log": found}
 
 
@@ -231,6 +235,7 @@ OFFERS = Offers(
     endpoints=[*SUPERVISION, *SENTENCES],
     public={
         "link_done": "thanks; says nothing about anybody",
+        "link_code": "asks for a code before a link opens; only for the browser that holds the link",
         "link_again": "sends to the address itself what waits for it; answers alike for every address",
     },
     scenes={"signed_link": signed_link, "snippet": snippet},

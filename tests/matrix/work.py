@@ -9,7 +9,7 @@ from apps.accounts.models import HistoryEntry, Job, MailTrouble, Notice, OutboxT
 from apps.accounts.states import JobState, NoticeState, OutboxState, Role
 from tests.factories.accounts import JobFactory, MailTroubleFactory, UserFactory
 from tests.factories.world import World
-from tests.matrix.endpoints import Endpoint, Offers, api, list_action, without_arguments, workspace
+from tests.matrix.endpoints import WORKSPACE, Endpoint, Offers, api, list_action, without_arguments, workspace
 
 KIND: Final = "accounts.company_approved"
 FACTS: Final = {"company": "Njia Works"}
@@ -97,6 +97,9 @@ NOTICES: Final = [
     ),
     *workspace("accounts_accesslink", "signed_link"),
     list_action("accounts_accesslink", "revoke", "signed_link", "revoke"),
+    Endpoint("admin:accounts_accesslink_chat", "signed_link", "view", serves=WORKSPACE),
+    Endpoint("admin:accounts_accesslink_chat", "signed_link", "issue_again", "post", WORKSPACE, status=200),
+    Endpoint("admin:accounts_accesslink_again", "signed_link", "issue_again", "post", WORKSPACE),
 ]
 
 

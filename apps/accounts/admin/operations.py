@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts import permissions, selectors
 from apps.accounts.models import (
-    AccessLink,
     Cohort,
     Department,
     Enrolment,
@@ -20,11 +19,10 @@ from apps.accounts.models import (
     Programme,
 )
 from apps.accounts.services.jobs import cancel_job
-from apps.accounts.services.links import revoke_link
 from apps.accounts.services.outbox import retry_task
 from apps.accounts.states import OutboxState
 from portal.kernel.admin import PortalModelAdmin
-from portal.kernel.errors import NotAllowed, RuleViolation, Text
+from portal.kernel.errors import NotAllowed, Text
 from portal.kernel.fsm import stateful_models
 from portal.kernel.views import TimelineEntry, timeline_of
 
@@ -84,39 +82,6 @@ class OutboxTaskAdmin(PortalModelAdmin):
             retry_task(row)
         text = ngettext("%(count)d task is tried again.", "%(count)d tasks are tried again.", len(dead))
         self.message_user(request, text % {"count": len(dead)}, messages.SUCCESS if dead else messages.WARNING)
-
-
-def sees_link(link: AccessLink, user: Any) -> bool:
-    """Say whether the link opens something that the user has; only the selector knows what upper apps' rows are."""
-    return selectors.links_visible_to(user).filter(pk=link.pk).exists()
-
-
-@admin.register(AccessLink)
-class AccessLinkAdmin(PortalModelAdmin):
-    """Whether a link was opened and used; its secret is stored nowhere."""
-
-    selector = staticmethod(selectors.links_visible_to)
-    can_view = staticmethod(sees_link)
-    empty_sentence = gettext_lazy("No link was sent yet. Supervisors without an account act by link.")
-    fields = ("user", "purpose", "created_at", "opened_at", "used_at", "expires_at", "revoked_at")
-    list_display = ("user", "purpose", "created_at", "opened_at", "used_at", "expires_at", "revoked_at")
-    list_filter = ("purpose",)
-    list_select_related = ("user",)
-    search_fields = ("user__first_name", "user__last_name", "user__email")
-    ordering = ("-id",)
-    actions = ("revoke",)
-
-    @admin.action(description=gettext_lazy("Revoke"))
-    def revoke(self, request: HttpRequest, rows: QuerySet[AccessLink]) -> None:
-        revoked = 0
-        for row in rows.filter(pk__in=selectors.links_revocable_by(request.user).values("pk")):
-            try:
-                revoke_link(row, actor=self.actor_of(request))
-            except RuleViolation:
-                continue
-            revoked += 1
-        text = ngettext("%(count)d link is revoked.", "%(count)d links are revoked.", revoked) % {"count": revoked}
-        self.message_user(request, text, messages.SUCCESS if revoked else messages.WARNING)
 
 
 WITHOUT_MACHINE: tuple[type[Model], ...] = (Cohort, Department, Enrolment, ImportBatch, Programme)

@@ -86,6 +86,10 @@ class CohortAdmin(AccessPages, PortalModelAdmin):
         (gettext_lazy("Calendar"), {"fields": ("working_days", "country")}),
         (gettext_lazy("Limits"), {"fields": ("required_hours", "latest_day_back", "min_hours", "max_hours")}),
         (
+            gettext_lazy("Where the company does not answer"),
+            {"fields": ("deputy_after_days", "coordinator_after_days")},
+        ),
+        (
             gettext_lazy("Switches"),
             {
                 "fields": (

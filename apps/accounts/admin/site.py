@@ -26,6 +26,7 @@ class SiteSettingsAdmin(PortalModelAdmin):
             gettext_lazy("Who registers alone"),
             {"fields": ("student_registration", "company_registration", "registrations_an_hour", "default_cohort")},
         ),
+        (gettext_lazy("Links without an account"), {"fields": ("link_codes",)}),
         (gettext_lazy("Studies"), {"fields": ("phases", "years_of_study")}),
     )
 

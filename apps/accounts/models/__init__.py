@@ -5,7 +5,7 @@ from apps.accounts.models.grants import CohortGrant, CompanyGrant, DepartmentGra
 from apps.accounts.models.history import HistoryBlock, HistoryEntry
 from apps.accounts.models.imports import ImportBatch, ImportMapping, ImportRow
 from apps.accounts.models.jobs import Job, OutboxTask
-from apps.accounts.models.links import AccessLink
+from apps.accounts.models.links import AccessLink, LinkCode
 from apps.accounts.models.notices import MailTrouble, Notice, NoticeChoice
 from apps.accounts.models.organisations import (
     Cohort,
@@ -45,6 +45,7 @@ __all__ = [
     "ImportRow",
     "Job",
     "LimitCount",
+    "LinkCode",
     "MailTrouble",
     "Notice",
     "NoticeChoice",

@@ -84,6 +84,16 @@ class Cohort(Timestamped):
         default=False,
         help_text=_("A student who asks for an introduction letter gets it without a coordinator."),
     )
+    deputy_after_days = models.PositiveSmallIntegerField(
+        _("deputies hear after"),
+        default=3,
+        help_text=_("Days of work without an answer of the company; 0: never."),
+    )
+    coordinator_after_days = models.PositiveSmallIntegerField(
+        _("coordinators hear after"),
+        default=6,
+        help_text=_("Days of work without an answer of the company; 0: never."),
+    )
     publication_date = models.DateField(_("publication date"), null=True, blank=True)
 
     class Meta:

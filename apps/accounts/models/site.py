@@ -37,6 +37,12 @@ class SiteSettings(Timestamped):
     )
     years_of_study = models.PositiveSmallIntegerField(_("years of study"), default=4)
 
+    link_codes = models.BooleanField(
+        _("links ask for a code"),
+        default=False,
+        help_text=_("Who opens a link from a mail types six digits that are mailed at that moment."),
+    )
+
     class Meta:
         verbose_name = _("settings of the portal")
         verbose_name_plural = _("settings of the portal")

@@ -249,6 +249,15 @@ declare(
         since="expires_at",
     ),
     Holding(
+        "accounts.LinkCode",
+        gettext_lazy("That a code was mailed for a link, and how often it was tried."),
+        ("link__user",),
+        delete=True,
+        hidden=("code_hash",),
+        keep=DAY,
+        since="expires_at",
+    ),
+    Holding(
         "accounts.Notice",
         gettext_lazy("What a person was told."),
         ("recipient",),

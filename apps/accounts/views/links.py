@@ -5,14 +5,12 @@ because mail scanners open every link. What a link opens is a page of whichever 
 ``behind_link``.
 """
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,18 +19,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import AccessLink
+from apps.accounts.selectors import site_settings
+from apps.accounts.services.limits import HOUR_S, Limit, network_of, take
 from apps.accounts.services.links import find_link, link_by_id, note_opened, send_again, use_link
 from apps.accounts.services.people import canonical_email
 from apps.accounts.states import LinkPurpose
-from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.errors import NotAllowed, RuleViolation, TooManyTries
 from portal.kernel.views import REFUSED, status_of
 
 COOKIE: Final = "link"
 COOKIE_PATH: Final = "/link/"
 COOKIE_S: Final = 30 * 60
 SALT: Final = "accounts.link"
-AGAIN_AN_HOUR: Final = 3
-HOUR_S: Final = 3600
+AGAIN_OF_PERSON: Final = Limit("link_again", 3, HOUR_S)
+AGAIN_OF_ADDRESS: Final = Limit("link_again_address", 30, HOUR_S)
 
 _pages: dict[LinkPurpose, str] = {}
 
@@ -76,13 +76,41 @@ def beside_link(purpose: LinkPurpose) -> Callable[[LinkView], Callable[..., Http
         @private
         @wraps(view)
         def answer(request: HttpRequest, pk: int, **more: int) -> HttpResponseBase:
-            held = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=COOKIE_S)
-            link = link_by_id(pk) if held == str(pk) else None
-            return gone(request) if link is None or link.purpose != purpose else view(request, link, **more)
+            link = held_link(request, pk)
+            if link is None or link.purpose != purpose:
+                return gone(request)
+            if needs_code(request, link):
+                return redirect("link_code", pk=pk)
+            return view(request, link, **more)
 
         return answer
 
     return guard
+
+
+def held_link(request: HttpRequest, pk: int) -> AccessLink | None:
+    """Return the link that this browser has opened, None if it is another one or of no use any more."""
+    return link_by_id(pk) if _held(request) in (str(pk), with_code(pk)) else None
+
+
+def _held(request: HttpRequest) -> str:
+    held = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=COOKIE_S)
+    return str(held)
+
+
+def with_code(pk: int) -> str:
+    """Return what the cookie says of a link whose code was typed."""
+    return f"{pk}:code"
+
+
+def needs_code(request: HttpRequest, link: AccessLink) -> bool:
+    """Say whether the installation wants a code before this browser sees what the link opens."""
+    return site_settings().link_codes and _held(request) != with_code(link.pk)
+
+
+def page_of_link(link: AccessLink) -> HttpResponse:
+    """Lead to the clean address of what the link opens."""
+    return redirect(_pages[LinkPurpose(link.purpose)], pk=link.pk)
 
 
 def gone(request: HttpRequest) -> HttpResponse:
@@ -131,10 +159,14 @@ def link_open(request: HttpRequest, secret: str) -> HttpResponse:
     if link is None:
         return gone(request)
     note_opened(link)
-    response = redirect(_pages[LinkPurpose(link.purpose)], pk=link.pk)
+    return hold(page_of_link(link), str(link.pk))
+
+
+def hold(response: HttpResponse, value: str) -> HttpResponse:
+    """Let the browser hold the link for half an hour."""
     response.set_signed_cookie(
         COOKIE,
-        str(link.pk),
+        value,
         salt=SALT,
         max_age=COOKIE_S,
         path=COOKIE_PATH,
@@ -157,16 +189,16 @@ def link_done(request: HttpRequest) -> HttpResponse:
 def link_again(request: HttpRequest) -> HttpResponse:
     """Send what waits to an address once more; the answer does not tell whether the address is known."""
     email = canonical_email(request.POST.get("email", ""))
-    if email and _within_limit(email):
+    if email and _within_limits(email, request.META.get("REMOTE_ADDR", "")):
         send_again(email)
     messages.success(request, _("If something waits for this address, a mail with a new link is on its way."))
     return redirect("link_done")
 
 
-def _within_limit(email: str) -> bool:
-    key = "link-again:" + hashlib.sha256(email.encode()).hexdigest()
-    cache.add(key, 0, HOUR_S)
+def _within_limits(email: str, address: str) -> bool:
     try:
-        return cache.incr(key) <= AGAIN_AN_HOUR
-    except ValueError:  # the hour ended between the two lines
-        return True
+        take(AGAIN_OF_ADDRESS, network_of(address))
+        take(AGAIN_OF_PERSON, email)
+    except TooManyTries:
+        return False
+    return True

@@ -135,6 +135,7 @@ class AssessmentAdmin(PortalModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("Final marks"),
             "opts": self.opts,
+            "media": self.media,
             "cohorts": cohorts,
             "cohort": cohort,
             **(self._marks(request, cohort) if cohort else {}),

@@ -1,6 +1,7 @@
 """What the logbook tells: to supervisors on both sides, to the student, to coordinators."""
 
 from apps.logbook.notifications.assessments import (
+    tell_assessment_again,
     tell_assessment_reopened,
     tell_assessment_waits,
     tell_mark_released,
@@ -21,12 +22,14 @@ from apps.logbook.notifications.chain import (
     tell_week_verified,
     tell_week_waits,
 )
+from apps.logbook.notifications.unanswered import tell_unanswered
 
 __all__ = [
     "tell_address_refused",
     "tell_address_waits",
     "tell_arrival_decided",
     "tell_arrival_reported",
+    "tell_assessment_again",
     "tell_assessment_reopened",
     "tell_assessment_waits",
     "tell_flagged",
@@ -34,6 +37,7 @@ __all__ = [
     "tell_mark_released",
     "tell_sent_back",
     "tell_trainee_disowned",
+    "tell_unanswered",
     "tell_visit_planned",
     "tell_waiting_again",
     "tell_week_sent_back",

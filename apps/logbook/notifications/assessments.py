@@ -1,9 +1,11 @@
 """What is told about assessments and visits."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.accounts.services.links import Target
 from apps.accounts.services.notice_kinds import STUDENT
 from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, tell
@@ -62,8 +64,8 @@ VISIT_PLANNED = declare_notice(
 )
 
 
-def _ask(assessment: Assessment, kind: NoticeKind, *, key: str, reason: str = "") -> None:
-    """Ask whoever fills it in; the company's supervisor gets a link that needs no account."""
+def _ask(assessment: Assessment, kind: NoticeKind, *, key: str, reason: str = "", only: User | None = None) -> None:
+    """Ask whoever fills it in, or ``only`` this person; the company's supervisor gets a link that needs no account."""
     placement, rubric = assessment.placement, assessment.rubric
     by_host = rubric.kind == AssessmentKind.INDUSTRY
     facts = {
@@ -76,13 +78,19 @@ def _ask(assessment: Assessment, kind: NoticeKind, *, key: str, reason: str = ""
     wish = LinkWish(LinkPurpose.ASSESS, Target("logbook.Assessment", assessment.pk, {})) if by_host else None
     url = reverse("assessment_edit", args=[assessment.pk])
     side = SupervisorKind.INDUSTRIAL if by_host else SupervisorKind.UNIVERSITY
-    for person in supervisors_of(placement, side):
+    for person in [only] if only is not None else supervisors_of(placement, side):
         tell(person, kind, facts=facts, url=url, link=wish, dedupe_key=f"{key}:{person.pk}")
 
 
 def tell_assessment_waits(assessment: Assessment) -> None:
     """Ask once that a form is filled in."""
     _ask(assessment, ASSESSMENT_WAITS, key=f"assess:{assessment.pk}")
+
+
+def tell_assessment_again(assessment: Assessment, person: User) -> None:
+    """Ask somebody in the company once more, with a fresh link; at most one mail a minute."""
+    key = f"assess-once-more:{assessment.pk}:{timezone.now():%Y%m%d%H%M}"
+    _ask(assessment, ASSESSMENT_WAITS, key=key, only=person)
 
 
 def tell_assessment_reopened(assessment: Assessment, *, batch: str) -> None:

@@ -45,6 +45,7 @@ from apps.logbook.selectors.rows import (
     weeks_visible_to,
 )
 from apps.logbook.selectors.snippets import Circle, circle_key, circles_of, snippets_visible_to
+from apps.logbook.selectors.unanswered import Unanswered, unanswered
 from apps.logbook.selectors.waiting import (
     Ahead,
     Seen,
@@ -66,6 +67,7 @@ __all__ = [
     "Seen",
     "Signal",
     "Town",
+    "Unanswered",
     "WaitingWeek",
     "Week",
     "absences_visible_to",
@@ -104,6 +106,7 @@ __all__ = [
     "snippets_visible_to",
     "supervisors_for_visits",
     "towns_to_visit",
+    "unanswered",
     "versions_of",
     "visited",
     "visits_visible_to",

@@ -169,12 +169,18 @@ def assessments_awaiting(user: "Viewer") -> QuerySet[Assessment]:
     return rows.order_by("placement__end", "placement", "rubric")
 
 
-def assessments_due(today: dt.date) -> QuerySet[Assessment]:
-    """Open forms of active placements that end within the days that the rubric names, or have ended."""
+def assessments_due(today: dt.date, of_host: "Viewer | None" = None) -> QuerySet[Assessment]:
+    """Open forms of active placements that end within the days that the rubric names, or have ended.
+
+    With ``of_host`` only those that this person fills in for the company.
+    """
     # Dates are counted here and not in SQL, whose intervals every database spells its own way.
     waits = Rubric.objects.order_by().values_list("days_before_end", flat=True).distinct()
     ends = [Q(rubric__days_before_end=days, placement__end__lte=today + dt.timedelta(days=days)) for days in waits]
     rows = Assessment.objects.filter(state=AssessmentState.OPEN, placement__state=PlacementState.ACTIVE)
     related = ("rubric", "placement__company", "placement__enrolment__student")
     due = rows.filter(reduce(or_, ends, NOTHING)).order_by("pk")
+    if of_host is not None:
+        by_host = Q(rubric__kind=AssessmentKind.INDUSTRY)
+        due = due.filter(by_host & supervised(of_host, SupervisorKind.INDUSTRIAL))
     return due.select_related(*related).prefetch_related("placement__supervisors__user")

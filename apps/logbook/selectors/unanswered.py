@@ -1,0 +1,92 @@
+"""What nobody answers goes on: to the deputies in the company, then to the coordinators.
+
+How long that takes is the cohort's rule, in days of work of its own calendar. Everything is counted from the rows that
+still wait, so that it ends by itself with the answer. Every telling has a key, so that one run more tells nobody twice.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Min
+from django.utils import timezone
+
+from apps.accounts.models import Cohort
+from apps.applications.models import Placement
+from apps.logbook.models import ArrivalNote, DailyLog, WeeklyReport
+from apps.logbook.selectors.days import calendar_of
+from apps.logbook.states import ArrivalState, ChainState
+
+A_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A week, or with ``note`` an arrival, that the company has not answered for ``days`` days of work."""
+
+    placement: Placement
+    since: dt.date
+    days: int
+    monday: dt.date | None = None
+    note: ArrivalNote | None = None
+
+    @property
+    def cohort(self) -> Cohort:
+        """The cohort whose rule counts."""
+        return self.placement.enrolment.cohort
+
+    @property
+    def concerns_deputies(self) -> bool:
+        """Whether the deputies are to hear of it."""
+        return 0 < self.cohort.deputy_after_days <= self.days
+
+    @property
+    def concerns_coordinators(self) -> bool:
+        """Whether the coordinators are to hear of it."""
+        return 0 < self.cohort.coordinator_after_days <= self.days
+
+
+def unanswered(today: dt.date) -> list[Unanswered]:
+    """Return what is to be passed on, weeks before arrivals; seven queries however many."""
+    before = timezone.make_aware(dt.datetime.combine(today, dt.time()))
+    weeks = dict[tuple[int, dt.date], dt.date]()
+    for model in (DailyLog, WeeklyReport):
+        rows = model._default_manager.filter(
+            state=ChainState.SUBMITTED, is_current=True, submitted_at__lt=before, placement__isnull=False
+        )
+        found = rows.order_by().values_list("placement", "week_start").annotate(since=Min("submitted_at"))
+        for placement, monday, moment in found:
+            since = timezone.localdate(moment)
+            weeks[placement, monday] = min(since, weeks.get((placement, monday), since))
+    # An address that a coordinator has to look at first waits for nobody in the company.
+    asked = ArrivalNote.objects.filter(state=ArrivalState.SUBMITTED, address_waits=False)
+    notes = {note.placement_id: note for note in asked}
+    wanted = {placement for placement, _monday in weeks} | set(notes)
+    related = ("company", "enrolment__student", "enrolment__cohort")
+    placements = Placement.objects.select_related(*related).prefetch_related(
+        "supervisors__user", "enrolment__cohort__holidays"
+    )
+    by_key = placements.in_bulk(wanted)
+    waits = [*_weeks(by_key, weeks, today), *_arrivals(by_key, notes, today)]
+    return [one for one in waits if one.concerns_deputies or one.concerns_coordinators]
+
+
+def _weeks(
+    placements: dict[int, Placement], weeks: dict[tuple[int, dt.date], dt.date], today: dt.date
+) -> Iterator[Unanswered]:
+    for (pk, monday), since in sorted(weeks.items()):
+        placement = placements[pk]
+        yield Unanswered(placement, since, _days_of_work(placement, since, today), monday=monday)
+
+
+def _arrivals(placements: dict[int, Placement], notes: dict[int, ArrivalNote], today: dt.date) -> Iterator[Unanswered]:
+    for pk, note in sorted(notes.items()):
+        placement, since = placements[pk], timezone.localdate(note.updated_at)
+        note.placement = placement
+        yield Unanswered(placement, since, _days_of_work(placement, since, today), note=note)
+
+
+def _days_of_work(placement: Placement, since: dt.date, today: dt.date) -> int:
+    """Count the whole days of work between the day of sending and today, neither included."""
+    first, last = since + A_DAY, today - A_DAY
+    return len(calendar_of(placement.enrolment.cohort).working_days(first, last)) if first <= last else 0
