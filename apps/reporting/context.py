@@ -42,6 +42,8 @@ class Host:
     region: str = ""
     supervisor_name: str = ""
     supervisor_title: str = ""
+    sector: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,10 @@ class DayRow:
     def as_plain(self, *, missing: bool) -> dict[str, Any]:
         """Return the row for a template; ``missing`` says that a log was due and is not there."""
         return {
-            **_dated("date", self.date),
+            **dated("date", self.date),
             "day_name": self.day_name,
             "text": self.text,
-            **_counted("hours", self.hours),
+            **counted("hours", self.hours),
             "state": self.state,
             "state_label": str(self.state_label),
             "skills": [*self.skills],
@@ -99,7 +101,7 @@ class Decision:
         return {
             "role_label": str(self.role_label),
             "name": self.name,
-            **_dated("at", timezone.localtime(self.at).date() if self.at else None),
+            **dated("at", timezone.localtime(self.at).date() if self.at else None),
             "comment": self.comment,
         }
 
@@ -131,16 +133,16 @@ class WeekPage:
         blanks = [{"number": "", "description": "", "tools": ""}] * (OPERATION_ROWS - len(operations))
         return {
             "number": self.number,
-            **_dated("start", self.start),
-            **_dated("end", self.end),
+            **dated("start", self.start),
+            **dated("end", self.end),
             "summary": self.summary,
             "main_job_title": self.main_job_title,
             "main_job_detail": self.main_job_detail,
             "days": [day.as_plain(missing=day.date in self.missing_days) for day in self._all_days()],
             "operations": operations,
             "operation_rows": [*operations, *blanks],
-            **_counted("total_hours", self.total_hours),
-            "missing_days": [_dated("date", day) | {"day_name": date_format(day, "l")} for day in self.missing_days],
+            **counted("total_hours", self.total_hours),
+            "missing_days": [dated("date", day) | {"day_name": date_format(day, "l")} for day in self.missing_days],
             "industry": (self.industry or NOBODY).as_plain(),
             "academic": (self.academic or NOBODY).as_plain(),
             "sketch": self.sketch,
@@ -186,13 +188,14 @@ class Logbook:
 
     def as_plain(self) -> dict[str, Any]:
         """Return the whole logbook for a template."""
-        return {**self._head(), "weeks": [week.as_plain() for week in self.weeks]}
+        return {**self.head_as_plain(), "weeks": [week.as_plain() for week in self.weeks]}
 
     def week_as_plain(self, week: WeekPage) -> dict[str, Any]:
         """Return one week with the head of the logbook for a template of a single week."""
-        return {**self._head(), "week": week.as_plain()}
+        return {**self.head_as_plain(), "week": week.as_plain()}
 
-    def _head(self) -> dict[str, Any]:
+    def head_as_plain(self) -> dict[str, Any]:
+        """Return what stands on every document of this training: who, where, when, how much."""
         return {
             "university": self.university,
             "college": self.college,
@@ -201,15 +204,15 @@ class Logbook:
             "student": asdict(self.student),
             "host": asdict(self.host),
             "cohort_name": self.cohort_name,
-            **_dated("start", self.start),
-            **_dated("end", self.end),
-            **_counted("total_hours", self.total_hours),
+            **dated("start", self.start),
+            **dated("end", self.end),
+            **counted("total_hours", self.total_hours),
             "days_done": self.days_done,
             "days_required": self.days_required,
             "checked_code": self.checked_code,
             "check_url": self.check_url,
             "check_qr": CHECK_QR if self.check_url else "",
-            **_dated("issued_at", timezone.localtime(self.issued_at).date() if self.issued_at else None),
+            **dated("issued_at", timezone.localtime(self.issued_at).date() if self.issued_at else None),
             "language": self.language,
             "logo": "",
             "labels": labels(),
@@ -260,6 +263,9 @@ def labels() -> dict[str, str]:
         "of": pgettext("between two numbers: 31 of 48", "of"),
         "issued": gettext("Issued"),
         "check": gettext("Check this document with the code"),
+        "skills": gettext("Skills"),
+        "approved_by": gettext("Approved by"),
+        "day": gettext("Day"),
     }
 
 
@@ -285,11 +291,13 @@ def _paths(value: Any, path: str) -> Iterator[str]:
             yield from _paths(one, f"{path}[]")
 
 
-def _dated(name: str, day: date | None) -> dict[str, str]:
+def dated(name: str, day: date | None) -> dict[str, str]:
+    """Return a day under its name as ISO, and under ``<name>_text`` in the active language."""
     return {name: day.isoformat() if day else "", f"{name}_text": date_format(day, _DATE) if day else ""}
 
 
-def _counted(name: str, amount: float) -> dict[str, float | str]:
+def counted(name: str, amount: float) -> dict[str, float | str]:
+    """Return a number under its name, and under ``<name>_text`` as the active language writes it, empty for 0."""
     exact = Decimal(str(amount)).normalize()
     places = max(0, -int(exact.as_tuple().exponent))
     return {name: float(amount), f"{name}_text": number_format(exact, decimal_pos=places) if amount else ""}

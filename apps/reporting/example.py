@@ -1,7 +1,8 @@
-"""An invented logbook: shows the authors of templates what their file will look like, and which fields there are."""
+"""An invented training: shows the authors of templates what their file will look like, and which fields there are."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import get_language, gettext
 
@@ -15,8 +16,17 @@ from apps.reporting.context import (
     WeekPage,
     known_fields,
 )
+from apps.reporting.essay import HEADINGS, Essay, Part
+from apps.reporting.papers import Paper, Signer
+from apps.reporting.sheets import Answer, Arrival, Assessment, Certificate, Content, Sheet, SheetKind
+from apps.reporting.states import TemplateKind
 
 FIRST_DAY: Final = date(2026, 7, 6)
+SHEETS: Final[dict[TemplateKind, SheetKind]] = {
+    TemplateKind.ARRIVAL: "arrival",
+    TemplateKind.ASSESSMENT: "assessment",
+    TemplateKind.CERTIFICATE: "certificate",
+}
 
 
 def example_logbook(weeks: int = 2) -> Logbook:
@@ -45,15 +55,99 @@ def example_logbook(weeks: int = 2) -> Logbook:
     )
 
 
-def fields_of_week() -> frozenset[str]:
-    """Return all fields that a template of a single week may use."""
+def example_essay() -> Essay:
+    """Return a general report over the example logbook, in the active language."""
+    book = replace(example_logbook(), title=gettext("General report on the practical training"), weeks=())
+    text = gettext("The gearbox of the lathe was taken out, its worn shaft made new and the machine run in again.")
+    parts = tuple(Part(name, str(heading), f"{text}\n\n{text} {text}") for name, heading in HEADINGS.items())
+    approved = Decision(gettext("University supervisor"), "Dr. Neema Said", datetime(2026, 9, 20, 8, 0, tzinfo=UTC))
+    return Essay(book, gettext("Repair of machine tools"), parts, 480, approved)
+
+
+def example_sheet(kind: SheetKind) -> Sheet:
+    """Return the example of a single sheet, in the active language."""
+    signed = Decision(gettext("Industrial supervisor"), "Joseph Mushi", datetime(2026, 7, 7, 8, 0, tzinfo=UTC))
+    titles = {
+        "arrival": gettext("Arrival note"),
+        "assessment": gettext("Assessment"),
+        "certificate": gettext("Certificate of practical training"),
+    }
+    book = replace(example_logbook(), title=titles[kind], weeks=())
+    contents: dict[SheetKind, Content] = {
+        "arrival": Arrival(
+            FIRST_DAY, "Joseph Mushi", "mushi@kilimo.example", "+255 700 000 000", gettext("Confirmed"), signed
+        ),
+        "assessment": Assessment(
+            title=gettext("Assessment by the company"),
+            answers=(
+                Answer(1, gettext("Comes on time and keeps the rules"), "", "4.5", "5"),
+                Answer(2, gettext("Works carefully"), gettext("very good"), "4", "4"),
+                Answer(3, gettext("What should the student learn next?"), gettext("Milling of gears")),
+            ),
+            comment=gettext("Careful work. Measures twice before cutting."),
+            mark=92.5,
+            by=signed,
+        ),
+        "certificate": Certificate(
+            student=book.student.full_name,
+            reg_no=book.student.reg_no,
+            programme=book.student.programme,
+            company=book.host.name,
+            start=book.start,
+            end=book.end,
+            weeks=8,
+            hours=320,
+            skills=(gettext("turning"), gettext("measuring"), gettext("milling")),
+            completed_on=book.end,
+        ),
+    }
+    return Sheet(kind, book, contents[kind])
+
+
+def example_paper(kind: str) -> Paper:
+    """Return the example of a letter or agreement, in the active language."""
     book = example_logbook()
-    return known_fields(book.week_as_plain(book.weeks[-1]))
+    return Paper(
+        kind=kind,
+        language=book.language,
+        university=book.university,
+        college=book.college,
+        department=book.department,
+        student=book.student,
+        host=book.host,
+        cohort_name=book.cohort_name,
+        start=book.start,
+        end=book.end,
+        share=100,
+        task=gettext("Repair of machine tools"),
+        signers=(Signer(gettext("Company"), book.host.name), Signer(gettext("University"), book.university)),
+        code=book.checked_code,
+        check_url=book.check_url,
+        issued_on=date(2026, 6, 1),
+    )
 
 
-def fields_of_logbook() -> frozenset[str]:
-    """Return all fields that a template of a whole logbook may use."""
-    return known_fields(example_logbook().as_plain())
+def example_of(kind: TemplateKind) -> dict[str, Any]:
+    """Return all that a template of this kind may use, filled with the example, in the active language."""
+    book = example_logbook()
+    match kind:
+        case TemplateKind.WEEK:
+            return book.week_as_plain(book.weeks[-1])
+        case TemplateKind.LOGBOOK:
+            return book.as_plain()
+        case TemplateKind.REPORT:
+            return example_essay().as_plain()
+        case TemplateKind.LETTER | TemplateKind.TRIPARTITE:
+            return example_paper(kind).as_plain()
+        case _:
+            return example_sheet(SHEETS[kind]).as_plain()
+
+
+def fields_of(kind: TemplateKind) -> frozenset[str]:
+    """Return the paths of all fields that a template of this kind may use; letter and agreement share theirs."""
+    papers = (TemplateKind.LETTER, TemplateKind.TRIPARTITE)
+    kinds = papers if kind in papers else (kind,)
+    return frozenset(path for one in kinds for path in known_fields(example_of(one)))
 
 
 def _week(number: int, *, missing: bool) -> WeekPage:

@@ -2,20 +2,27 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
-from apps.accounts.models import Department, Enrolment
+from apps.accounts.models import Cohort, Department, Enrolment
 from apps.logbook.models import WeeklyReport
 from apps.reporting import permissions
 from apps.reporting.states import GeneralReportState, TemplateKind, TemplateState
 from portal.kernel.fsm import Danger, Stamp, move, transition
 from portal.kernel.models import StatefulModel
 
+# The parts of a general report, in the order in which they are printed.
+SECTIONS = (
+    *("acknowledgements", "introduction", "company_overview", "objectives", "methodology", "achievements"),
+    *("skills", "challenges", "recommendations", "conclusion"),
+)
+
 
 class GeneralReport(StatefulModel):
-    """One per enrolment, compiled from weekly reports."""
+    """One per enrolment, compiled from weekly reports; without thanks it may be sent, without the rest not."""
 
     MOVE_RELATED = ("enrolment__cohort",)
     MOVE_PREFETCH = ("enrolment__placements__supervisors",)
@@ -36,6 +43,16 @@ class GeneralReport(StatefulModel):
     acknowledgements = models.TextField(_("acknowledgements"), blank=True)
     compiled_from = models.ManyToManyField(WeeklyReport, blank=True, related_name="+", verbose_name=_("compiled from"))
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
     reason = models.TextField(_("reason"), blank=True, editable=False)
     state = FSMField(
         _("state"), choices=GeneralReportState, default=GeneralReportState.DRAFT, protected=True, editable=False
@@ -54,11 +71,28 @@ class GeneralReport(StatefulModel):
         """The department of the student's cohort."""
         return self.enrolment.cohort.department_id
 
+    @property
+    def words(self) -> int:
+        """How many words are written in all parts."""
+        return sum(len(getattr(self, name).split()) for name in SECTIONS)
+
+    @property
+    def missing(self) -> list[str]:
+        """The names of the fields that are empty and needed."""
+        return [name for name in ("title", *SECTIONS) if name != "acknowledgements" and not getattr(self, name)]
+
+    @property
+    def completeness(self) -> int:
+        """How much of what is needed is written, in per cent."""
+        needed = len(SECTIONS)
+        return round(100 * (needed - len(self.missing)) / needed)
+
     @transition(
         field=state,
         source=[GeneralReportState.DRAFT, GeneralReportState.REVISION_REQUESTED],
         target=GeneralReportState.SUBMITTED,
         permission=permissions.is_report_author,
+        conditions=[permissions.is_complete],
         custom=move(_("Send"), danger=Danger.MAIN, stamps={"submitted_at": Stamp.NOW}),
     )
     def submit(self) -> None:
@@ -69,7 +103,7 @@ class GeneralReport(StatefulModel):
         source=GeneralReportState.SUBMITTED,
         target=GeneralReportState.APPROVED,
         permission=permissions.approves_report,
-        custom=move(_("Approve"), danger=Danger.MAIN),
+        custom=move(_("Approve"), danger=Danger.MAIN, stamps={"approved_at": Stamp.NOW, "approved_by": Stamp.ACTOR}),
     )
     def approve(self) -> None:
         """It is accepted and locked."""
@@ -86,6 +120,11 @@ class GeneralReport(StatefulModel):
 
 
 PUBLISHED = models.Q(state=TemplateState.PUBLISHED)
+SCOPES = (
+    (["cohort"], models.Q(cohort__isnull=False), "reporting_template_of_cohort"),
+    (["department"], models.Q(department__isnull=False), "reporting_template_of_department"),
+    ([], models.Q(cohort__isnull=True, department__isnull=True), "reporting_template_of_all"),
+)
 
 
 def template_path(_template: "DocumentTemplate", _name: str) -> str:
@@ -94,15 +133,26 @@ def template_path(_template: "DocumentTemplate", _name: str) -> str:
 
 
 class DocumentTemplate(StatefulModel):
-    """A version of a Word file with fields; one is published per kind and department."""
+    """A version of a Word file with fields; one is published per kind and cohort, department or installation.
+
+    ``fields`` are those that the file asks for, as ``check_docx`` found them when it was uploaded. The file never
+    changes: another file is another version.
+    """
+
+    MOVE_RELATED = ("cohort",)
 
     department = models.ForeignKey(
         Department, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("department")
+    )
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("cohort")
     )
     kind = models.CharField(_("kind"), max_length=20, choices=TemplateKind)
     name = models.CharField(_("name"), max_length=120)
     number = models.PositiveSmallIntegerField(_("version"), default=1)
     file = models.FileField(_("file"), upload_to=template_path, max_length=200)
+    fields = models.JSONField(_("fields"), default=list, blank=True, editable=False)
+    tried_at = models.DateTimeField(_("tried with a student"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     state = FSMField(_("state"), choices=TemplateState, default=TemplateState.DRAFT, protected=True, editable=False)
 
@@ -111,20 +161,19 @@ class DocumentTemplate(StatefulModel):
         verbose_name_plural = _("document templates")
         ordering = ["kind", "-number"]
         constraints = [
-            # Twice each: a null department (the installation's own default) is never equal to another null.
-            models.UniqueConstraint(
-                fields=["department", "kind"], condition=PUBLISHED, name="reporting_one_published_template"
+            models.CheckConstraint(
+                condition=models.Q(department__isnull=True) | models.Q(cohort__isnull=True),
+                name="reporting_template_one_scope",
+                violation_error_message=_("Name a department or a cohort, not both."),
             ),
-            models.UniqueConstraint(
-                fields=["kind"],
-                condition=PUBLISHED & models.Q(department__isnull=True),
-                name="reporting_one_published_default",
+            # Three times each: a null (the installation's own) is never equal to another null.
+            *(
+                models.UniqueConstraint(fields=[*fields, "kind"], condition=PUBLISHED & scope, name=f"{name}_published")
+                for fields, scope, name in SCOPES
             ),
-            models.UniqueConstraint(fields=["department", "kind", "number"], name="reporting_template_version_once"),
-            models.UniqueConstraint(
-                fields=["kind", "number"],
-                condition=models.Q(department__isnull=True),
-                name="reporting_default_version_once",
+            *(
+                models.UniqueConstraint(fields=[*fields, "kind", "number"], condition=scope, name=f"{name}_number")
+                for fields, scope, name in SCOPES
             ),
         ]
 
@@ -134,13 +183,19 @@ class DocumentTemplate(StatefulModel):
     @property
     def anchor_department_id(self) -> int | None:
         """The department that uses it."""
-        return self.department_id
+        return self.cohort.department_id if self.cohort is not None else self.department_id
+
+    @property
+    def scope(self) -> str:
+        """For whom documents are made with it, in words."""
+        return str(self.cohort or self.department or _("The whole installation"))
 
     @transition(
         field=state,
         source=TemplateState.DRAFT,
         target=TemplateState.PUBLISHED,
         permission=permissions.can_manage_template,
+        conditions=[permissions.was_tried],
         custom=move(_("Publish"), danger=Danger.MAIN, bulk=False, stamps={"published_at": Stamp.NOW}),
     )
     def publish(self) -> None:
@@ -151,7 +206,7 @@ class DocumentTemplate(StatefulModel):
         source=TemplateState.PUBLISHED,
         target=TemplateState.RETIRED,
         permission=permissions.can_manage_template,
-        custom=move(_("Retire"), danger=Danger.CAREFUL),
+        custom=move(_("Retire"), danger=Danger.CAREFUL, bulk=False),
     )
     def retire(self) -> None:
         """Documents are made with another one from now on."""

@@ -2,10 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from apps.accounts.permissions import coordinates_cohort, coordinates_department, has_role, is_superuser
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.permissions import (
+    coordinates_cohort,
+    coordinates_department,
+    coordinates_something,
+    has_role,
+    is_superuser,
+)
 from apps.accounts.states import Role
 from apps.applications.permissions import is_university_supervisor
-from apps.reporting.states import GeneralReportState
+from apps.reporting.states import GeneralReportState, TemplateState
+from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
     from apps.reporting.models import DocumentTemplate, GeneralReport
@@ -33,10 +42,46 @@ def can_view_report(report: "GeneralReport", user: "Viewer") -> bool:
 
 def can_change_report(report: "GeneralReport", user: "Viewer") -> bool:
     """The student, as a draft or after it was sent back."""
-    writable = report.state in (GeneralReportState.DRAFT, GeneralReportState.REVISION_REQUESTED)
-    return writable and is_report_author(report, user)
+    return report.state in GeneralReportState.with_student() and is_report_author(report, user)
+
+
+@rule("parts_missing", _("Something is still empty that is needed. Write the parts that are marked, then send it."))
+def is_complete(report: "GeneralReport") -> bool:
+    """Say whether title and all parts but the thanks are written."""
+    return not report.missing
+
+
+def can_take_report(report: "GeneralReport", user: "Viewer") -> bool:
+    """Say whether the user may have the report as a document; the superuser only looks on."""
+    if is_report_author(report, user):
+        return True
+    sent = report.state != GeneralReportState.DRAFT
+    return sent and (approves_report(report, user) or coordinates_cohort(report.enrolment.cohort, user))
+
+
+# -- templates ----------------------------------------------------------------------------------------------------
 
 
 def can_manage_template(template: "DocumentTemplate", user: "Viewer") -> bool:
-    """The coordinators of its department; without a department only the superuser."""
-    return coordinates_department(template.department_id, user) or is_superuser(user)
+    """The coordinators of its cohort or department; what is for all only the superuser."""
+    if is_superuser(user):
+        return True
+    if template.cohort is not None:
+        return coordinates_cohort(template.cohort, user)
+    return coordinates_department(template.department_id, user)
+
+
+def can_enter_template(user: "Viewer") -> bool:
+    """Whoever coordinates something, and the superuser for all."""
+    return coordinates_something(user) or is_superuser(user)
+
+
+def can_delete_template(template: "DocumentTemplate", user: "Viewer") -> bool:
+    """Its managers, as long as no document was made with it."""
+    return template.state == TemplateState.DRAFT and can_manage_template(template, user)
+
+
+@rule("not_tried", _("Try it with a student first: publish it when you have seen the document."))
+def was_tried(template: "DocumentTemplate") -> bool:
+    """Say whether a document was made with it for a student."""
+    return template.tried_at is not None

@@ -1,7 +1,13 @@
 """What follows in reporting when something became so: one line per reaction."""
 
+from collections.abc import Iterator
+from typing import cast
+
 from apps.applications.states import AgreementState, LetterState
+from apps.reporting import notifications
+from apps.reporting.models import GeneralReport
 from apps.reporting.services.papers import make_agreement, make_letter
+from apps.reporting.states import GeneralReportState
 from portal.kernel.fsm import Event, reacts_to
 
 
@@ -17,3 +23,30 @@ def make_the_letter(event: Event) -> None:
     """An introduction letter was issued: its file is made."""
     for key in event.pks:
         make_letter(key)
+
+
+def _reports(event: Event) -> Iterator[GeneralReport]:
+    # Who moved on meanwhile is told by what happened then.
+    rows = event.rows().filter(state=event.target).select_related("enrolment__student")
+    return cast("Iterator[GeneralReport]", iter(rows.prefetch_related("enrolment__placements__supervisors__user")))
+
+
+@reacts_to("reporting.GeneralReport", to=GeneralReportState.SUBMITTED)
+def tell_that_a_report_waits(event: Event) -> None:
+    """A student sends the general report."""
+    for report in _reports(event):
+        notifications.tell_report_waits(report, key=f"{event.batch}:{report.pk}")
+
+
+@reacts_to("reporting.GeneralReport", to=GeneralReportState.REVISION_REQUESTED)
+def tell_that_the_report_came_back(event: Event) -> None:
+    """The university supervisor wants something mended."""
+    for report in _reports(event):
+        notifications.tell_report_decided(report, approved=False, key=f"{event.batch}:{report.pk}")
+
+
+@reacts_to("reporting.GeneralReport", to=GeneralReportState.APPROVED)
+def tell_that_the_report_is_approved(event: Event) -> None:
+    """The report is accepted and locked."""
+    for report in _reports(event):
+        notifications.tell_report_decided(report, approved=True, key=f"{event.batch}:{report.pk}")

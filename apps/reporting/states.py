@@ -12,6 +12,11 @@ class GeneralReportState(models.TextChoices):
     REVISION_REQUESTED = "revision_requested", _("Sent back")
     APPROVED = "approved", _("Approved")
 
+    @classmethod
+    def with_student(cls) -> "list[GeneralReportState]":
+        """In which the student writes."""
+        return [cls.DRAFT, cls.REVISION_REQUESTED]
+
 
 class TemplateState(models.TextChoices):
     """A Word template of the university."""
@@ -26,5 +31,9 @@ class TemplateKind(models.TextChoices):
 
     WEEK = "week", _("Weekly sheet")
     LOGBOOK = "logbook", _("Logbook")
+    REPORT = "report", _("General report")
     LETTER = "letter", _("Introduction letter")
     TRIPARTITE = "tripartite", _("Tripartite agreement")
+    ARRIVAL = "arrival", _("Arrival note")
+    ASSESSMENT = "assessment", _("Assessment")
+    CERTIFICATE = "certificate", _("Certificate")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from apps.reporting import views
+from apps.reporting.views import documents, reports, sheets
 from portal.kernel import converters  # noqa: F401 - registers <day:…>
 
 
@@ -21,9 +21,18 @@ class FormConverter:
 register_converter(FormConverter, "form")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("documents/agreement-<int:pk>.docx", views.agreement_download, name="agreement_download"),
-    path("documents/letter-<int:pk>.docx", views.letter_download, name="letter_download"),
-    path("documents/", views.documents, name="documents"),
-    path("documents/<int:pk>/logbook.<form:form>", views.logbook_download, name="logbook_download"),
-    path("documents/<int:pk>/week-<day:monday>.<form:form>", views.week_download, name="week_download"),
+    path("documents/agreement-<int:pk>.docx", documents.agreement_download, name="agreement_download"),
+    path("documents/letter-<int:pk>.docx", documents.letter_download, name="letter_download"),
+    path("report/", reports.general_report, name="general_report"),
+    path("report/autosave/", reports.general_report_autosave, name="general_report_autosave"),
+    path("reports/", reports.report_list, name="report_list"),
+    path("reports/<int:pk>/", reports.report_detail, name="report_detail"),
+    path("reports/<int:pk>/move/", reports.report_move, name="report_move"),
+    path("reports/<int:pk>/report.<form:form>", reports.report_download, name="report_download"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/arrival-<int:pk>.<form:form>", sheets.arrival_download, name="arrival_download"),
+    path("documents/assessment-<int:pk>.<form:form>", sheets.assessment_download, name="assessment_download"),
+    path("documents/<int:pk>/certificate.<form:form>", sheets.certificate_download, name="certificate_download"),
+    path("documents/<int:pk>/logbook.<form:form>", documents.logbook_download, name="logbook_download"),
+    path("documents/<int:pk>/week-<day:monday>.<form:form>", documents.week_download, name="week_download"),
 ]

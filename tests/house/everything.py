@@ -54,14 +54,20 @@ from apps.logbook import permissions as logbook_rules
 from apps.logbook import selectors as logbook_rows
 from apps.logbook.models import ArrivalNote, Assessment, DailyLog, MarkRule, Rubric, Snippet, Visit, WeeklyReport
 from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState
+from apps.reporting import permissions as reporting_rules
+from apps.reporting import selectors as reporting_rows
+from apps.reporting.models import DocumentTemplate, GeneralReport
+from apps.reporting.states import GeneralReportState, TemplateState
 from apps.vacancies import permissions as vacancy_rules
 from apps.vacancies import selectors as vacancy_rows
 from apps.vacancies.models import Bookmark, SavedSearch, Vacancy
 from apps.vacancies.states import VacancyState
 from tests.factories.accounts import (
     AgreementFactory,
+    CohortFactory,
     CompanyCapacityFactory,
     CompanyFactory,
+    EnrolmentFactory,
     ErasureFactory,
     JobFactory,
     ProvisionedGroupFactory,
@@ -92,6 +98,7 @@ from tests.factories.logbook import (
     VisitFactory,
     WeeklyReportFactory,
 )
+from tests.factories.reporting import DocumentTemplateFactory, GeneralReportFactory
 from tests.factories.vacancies import BookmarkFactory, SavedSearchFactory, VacancyFactory
 from tests.factories.world import World
 
@@ -142,6 +149,8 @@ KINDS = [
     Kind(MarkRule, logbook_rows.mark_rules_visible_to, logbook_rules.can_view_mark_rule),
     Kind(Snippet, logbook_rows.snippets_visible_to, logbook_rules.can_view_snippet),
     Kind(Visit, logbook_rows.visits_visible_to, logbook_rules.can_view_visit),
+    Kind(GeneralReport, reporting_rows.general_reports_visible_to, reporting_rules.can_view_report),
+    Kind(DocumentTemplate, reporting_rows.templates_visible_to, reporting_rules.can_manage_template),
 ]
 
 
@@ -153,6 +162,16 @@ def _placement(world: World, **values: Any) -> Placement:
         placement=placement, user=world.university_supervisor, kind=SupervisorKind.UNIVERSITY
     )
     return placement
+
+
+def _enrolment(world: World) -> Enrolment:
+    """Another enrolment of the world's student in another cohort of the department, with a place."""
+    enrolment = EnrolmentFactory.create(student=world.student, cohort=CohortFactory.create(department=world.department))
+    placement = PlacementFactory.create(enrolment=enrolment, company=world.company)
+    PlacementSupervisorFactory.create(
+        placement=placement, user=world.university_supervisor, kind=SupervisorKind.UNIVERSITY
+    )
+    return enrolment
 
 
 def build_everything(world: World) -> dict[str, list[Any]]:
@@ -216,6 +235,18 @@ def build_everything(world: World) -> dict[str, list[Any]]:
         AssessmentFactory.create(placement=_placement(world), rubric=rubric, state=state, answers=full[rubric.pk])
         for rubric in rubrics.values()
         for state in AssessmentState
+    ]
+    made["reporting.GeneralReport"] = [
+        GeneralReportFactory.create(enrolment=_enrolment(world), state=state) for state in GeneralReportState
+    ]
+    made["reporting.DocumentTemplate"] = [
+        DocumentTemplateFactory.create(**scope, state=state)
+        for scope in (
+            {"department": world.department},
+            {"department": None, "cohort": world.cohort},
+            {"department": None},
+        )
+        for state in TemplateState
     ]
     MarkRuleFactory.create(cohort=world.cohort)
     SnippetFactory.create(owner=world.university_supervisor)

@@ -1,8 +1,38 @@
-"""Doors to documents."""
+"""Doors to documents, general reports and templates."""
 
-from tests.matrix.endpoints import Endpoint, Offers, Scene, without_arguments
+from typing import Any, Final
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from apps.reporting.builders import docx
+from apps.reporting.models import SECTIONS, DocumentTemplate, GeneralReport
+from portal.kernel.dates import monday_of
+from tests.factories.reporting import DocumentTemplateFactory, GeneralReportFactory
+from tests.factories.world import World
+from tests.matrix.endpoints import STUDENTS, WORKSPACE, Endpoint, Offers, Scene, without_arguments, workspace
+from tests.matrix.words import state_of
 
 AUDIENCE = "SO SX SF UO UX KO KX"
+TEXT: Final = "Repair of forty shafts"
+
+
+def general(world: World, state: str) -> GeneralReport:
+    """Write one with every part."""
+    parts = dict.fromkeys(SECTIONS, "Turned shafts.")
+    values = {"enrolment": world.enrolment, "title": TEXT, **parts}
+    return GeneralReportFactory.create(**values, state=state_of("general", state))
+
+
+def template(world: World, state: str) -> DocumentTemplate:
+    """Upload our own weekly sheet for the department; it was tried."""
+    return DocumentTemplateFactory.create(
+        department=world.department,
+        file=ContentFile(docx.layout("week"), name="week.docx"),
+        tried_at=timezone.now(),
+        state=state_of("template", state),
+    )
 
 
 def _book(scene: Scene) -> tuple[int, str]:
@@ -13,16 +43,119 @@ def _week(scene: Scene) -> tuple[object, ...]:
     return (scene.world.placement.pk, scene.obj.week_start, "docx")
 
 
+def _this_week(scene: Scene) -> tuple[object, ...]:
+    return (scene.world.placement.pk, monday_of(timezone.localdate()), "docx")
+
+
 def _book_link(scene: Scene) -> str:
     return f"/documents/{scene.world.placement.pk}/logbook"
 
 
+def _as_word(scene: Scene) -> tuple[int, str]:
+    return (scene.obj.pk, "docx")
+
+
+def _written(scene: Scene) -> dict[str, Any]:
+    return {"title": TEXT, **dict.fromkeys(SECTIONS, "Milled keyways."), "version": str(scene.obj.version)}
+
+
+def _sent(scene: Scene) -> dict[str, Any]:
+    return {**_written(scene), "move": "submit"}
+
+
+def _move(name: str) -> Any:
+    return lambda scene: {"move": name, "reason": "The matrix asks.", "version": str(scene.obj.version)}
+
+
+def _report_link(scene: Scene) -> str:
+    return f"/reports/{scene.obj.pk}/"
+
+
+def _text(_scene: Scene) -> str:
+    return TEXT
+
+
+def _new_template(scene: Scene) -> dict[str, Any]:
+    file = SimpleUploadedFile("week.docx", docx.layout("week"))
+    return {"kind": "week", "name": "Weekly sheet", "department": scene.world.department.pk, "file": file}
+
+
+def _student(scene: Scene) -> dict[str, Any]:
+    return {"placement": scene.world.placement.pk, "form": "docx"}
+
+
+MOVES: Final = {"submit": "submit", "approve": "approve", "request_revision": "return"}
+REPORTS: Final = [
+    Endpoint("general_report", "general", "view", "get", STUDENTS, "draft", without_arguments, own=True, shows=_text),
+    Endpoint(
+        "general_report", "general", "add change", "post", STUDENTS, args=without_arguments, own=True, data=_written
+    ),
+    Endpoint("general_report", "general", "submit", "post", STUDENTS, args=without_arguments, own=True, data=_sent),
+    Endpoint(
+        "general_report_autosave",
+        "general",
+        "change",
+        "post",
+        STUDENTS,
+        args=without_arguments,
+        own=True,
+        data=_written,
+        status=200,
+    ),
+    Endpoint("report_list", "general", "list", args=without_arguments, shows=_report_link),
+    Endpoint("report_detail", "general", "view", shows=_text),
+    *(Endpoint("report_move", "general", action, "post", data=_move(name)) for name, action in MOVES.items()),
+    Endpoint("report_download", "general", "export", args=_as_word),
+    *workspace("reporting_generalreport", "general", moves=MOVES, states="submitted,approved"),
+]
+TEMPLATES: Final = [
+    *workspace(
+        "reporting_documenttemplate",
+        "template",
+        moves={"publish": "activate", "retire": "retire"},
+        add=_new_template,
+        deletes=True,
+    ),
+    Endpoint("admin:reporting_documenttemplate_file", "template", "download", serves=WORKSPACE),
+    Endpoint(
+        "admin:reporting_documenttemplate_try",
+        "template",
+        "test_render",
+        "post",
+        WORKSPACE,
+        data=_student,
+        status=200,
+    ),
+    Endpoint(
+        "admin:reporting_documenttemplate_fields",
+        "template",
+        "read_dictionary",
+        serves=WORKSPACE,
+        args=without_arguments,
+    ),
+    Endpoint(
+        "admin:reporting_documenttemplate_shipped",
+        "template",
+        "read_dictionary",
+        serves=WORKSPACE,
+        args=lambda _s: ("week_european",),
+    ),
+    Endpoint("week_download", "template", "use_for_document", serves=AUDIENCE, states="active", args=_this_week),
+]
+SHEETS: Final = [
+    Endpoint("arrival_download", "arrival", "print", args=_as_word),
+    Endpoint("assessment_download", "assessment_industry assessment_academic assessment", "print", args=_as_word),
+    Endpoint("certificate_download", "placement", "certify", serves=AUDIENCE, args=_as_word),
+]
 OFFERS = Offers(
     endpoints=[
         Endpoint("logbook_download", "log", "export", serves=AUDIENCE, args=_book),
         Endpoint("week_download", "weekly", "export", serves=AUDIENCE, args=_week),
         Endpoint("documents", "weekly", "export", serves=AUDIENCE, args=without_arguments, shows=_book_link),
+        *REPORTS,
+        *TEMPLATES,
+        *SHEETS,
     ],
     public={},
-    scenes={},
+    scenes={"general": general, "template": template},
 )

@@ -5,6 +5,7 @@ from typing import Final
 from apps.accounts.states import CompanyState
 from apps.applications.states import ApplicationState, PlacementState
 from apps.logbook.states import ArrivalState, AssessmentState, ChainState
+from apps.reporting.states import GeneralReportState, TemplateState
 from apps.vacancies.states import VacancyState
 
 # thing -> the table's state -> the product's. The product's words are those of its own domain; where the table has one
@@ -43,6 +44,12 @@ STATES: Final[dict[str, dict[str, str]]] = {
     "assessment_industry": {"draft": AssessmentState.OPEN, "submitted": AssessmentState.SUBMITTED},
     "assessment_academic": {"draft": AssessmentState.OPEN, "submitted": AssessmentState.SUBMITTED},
     "assessment": {"final": AssessmentState.RELEASED},
+    "general": {
+        "draft": GeneralReportState.DRAFT,
+        "submitted": GeneralReportState.SUBMITTED,
+        "approved": GeneralReportState.APPROVED,
+    },
+    "template": {"uploaded": TemplateState.DRAFT, "active": TemplateState.PUBLISHED},
 }
 STATES["weekly"] = STATES["log"]
 

@@ -1,5 +1,6 @@
 import dataclasses
 import io
+import re
 from datetime import UTC, date, datetime
 
 import pypdfium2
@@ -11,7 +12,7 @@ from PIL import Image
 
 from apps.reporting.builders import docx as word_builder
 from apps.reporting.builders import pdf as pdf_builder
-from apps.reporting.builders.defaults import default_templates
+from apps.reporting.builders.defaults import LAYOUTS, default_templates
 from apps.reporting.builders.pictures import qr_png
 from apps.reporting.context import (
     DayRow,
@@ -24,7 +25,8 @@ from apps.reporting.context import (
     known_fields,
     unknown_fields,
 )
-from apps.reporting.example import example_logbook, fields_of_logbook, fields_of_week
+from apps.reporting.example import example_logbook, fields_of
+from apps.reporting.states import TemplateKind
 from apps.reporting.templatetags.pages import direction
 from portal.kernel import documents
 from portal.kernel.documents import check_docx
@@ -35,7 +37,7 @@ from tests.kernel.word_files import word
 MONDAY = date(2026, 7, 6)
 pytestmark = pytest.mark.usefixtures("here")
 
-KINDS = ["week.docx", "week_rtl.docx", "logbook.docx", "logbook_rtl.docx", "paper.docx", "paper_rtl.docx"]
+KINDS = [f"{name}{direction}.docx" for name in LAYOUTS for direction in ("", "_rtl")]
 
 
 @pytest.fixture(scope="module")
@@ -106,21 +108,16 @@ def test_build_default_templates_writes_the_files(settings, made, tmp_path, caps
     call_command("build_default_templates")
     written = {path.name: path.read_bytes() for path in (tmp_path / "templates/reporting/docx").iterdir()}
     assert written == made
-    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
-        "week.docx",
-        "week_rtl.docx",
-        "logbook.docx",
-        "logbook_rtl.docx",
-        "paper.docx",
-        "paper_rtl.docx",
-    ]
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == KINDS
 
 
-@pytest.mark.parametrize(("name", "fields"), [("week.docx", fields_of_week), ("logbook_rtl.docx", fields_of_logbook)])
-def test_default_template_asks_only_for_known_fields(made, name, fields):
+@pytest.mark.parametrize("name", KINDS)
+def test_default_template_asks_only_for_known_fields(made, name):
+    kind = re.split("[_.]", name)[0]
     found = check_docx(made[name])
     assert found.problems == ()
-    assert unknown_fields([*found.fields, *found.loops], fields()) == {}
+    known = fields_of(TemplateKind(kind.replace("paper", "letter")))
+    assert unknown_fields([*found.fields, *found.loops], known) == {}
 
 
 # -- context ----------------------------------------------------------------------------------------------------

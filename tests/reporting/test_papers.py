@@ -120,7 +120,7 @@ def test_coordinators_take_the_word_file_and_others_do_not(world, monkeypatch):
     def refused(*_args):
         raise RuleViolation("template_failed", "The template could not be filled.")
 
-    monkeypatch.setattr("apps.reporting.views.make_word_file", refused)
+    monkeypatch.setattr("apps.reporting.views.documents.make_word_file", refused)
     assert desk.get(address)["Location"] == reverse("agreement_detail", args=[paper.pk])
 
 

@@ -35,10 +35,10 @@ def test_who_has_a_template(world, own, expected):
 
 
 def test_the_departments_template_wins_over_the_installations(world):
-    assert published_template(TemplateKind.WEEK, world.department.pk) is None
+    assert published_template(TemplateKind.WEEK, world.cohort) is None
     general = DocumentTemplateFactory.create(department=None, state=TemplateState.PUBLISHED)
-    assert published_template(TemplateKind.WEEK, world.department.pk) == general
+    assert published_template(TemplateKind.WEEK, world.cohort) == general
     own = DocumentTemplateFactory.create(department=world.department, state=TemplateState.PUBLISHED)
-    assert published_template(TemplateKind.WEEK, world.department.pk) == own
-    assert published_template(TemplateKind.WEEK, world.other_department.pk) == general
-    assert published_template(TemplateKind.LOGBOOK, world.department.pk) is None
+    assert published_template(TemplateKind.WEEK, world.cohort) == own
+    assert published_template(TemplateKind.WEEK, world.other_cohort) == general
+    assert published_template(TemplateKind.LOGBOOK, world.cohort) is None

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.logbook.states import ChainState
-from apps.reporting import views
 from apps.reporting.selectors import book_of, general_reports_visible_to, logbooks_visible_to
+from apps.reporting.services import documents as making
 from apps.reporting.states import GeneralReportState
+from apps.reporting.views import documents as views
 from portal.kernel.dates import monday_of
 from portal.kernel.errors import RuleViolation
 from tests.factories.accounts import EnrolmentFactory
@@ -102,11 +103,11 @@ def test_a_refusal_is_said_on_the_list(client, world, monkeypatch, name):
 
 
 def test_without_pdf_the_list_says_why(client, world, monkeypatch):
-    monkeypatch.setattr(views, "weasyprint_available", lambda: False)
-    monkeypatch.setattr(views, "why_no_pdf", lambda: "A library is missing.")
+    monkeypatch.setattr(making, "weasyprint_available", lambda: False)
+    monkeypatch.setattr(making, "why_no_pdf", lambda: "A library is missing.")
     client.force_login(world.student)
     answer = client.get(reverse("documents"))
-    assert answer.context["no_pdf"] == "A library is missing."
+    assert [book["no_pdf"] for book in answer.context["books"]] == ["A library is missing."]
     assert (b"A library is missing." in answer.content, b".pdf" in answer.content) == (True, False)
 
 
@@ -116,7 +117,7 @@ def test_the_list_takes_the_same_queries_for_any_number(client, world, django_as
         PlacementFactory.create(enrolment=enrolment)
     client.force_login(world.foreign_coordinator)
     client.get(reverse("documents"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         answer = client.get(reverse("documents"))
     assert len(answer.context["books"]) == rows
 

@@ -19,7 +19,7 @@ _ORDER: Final[dict[str, str]] = {
     "rPr": "rStyle rFonts b bCs i iCs caps color spacing kern sz szCs u shd rtl cs lang",
     "tblPr": "tblStyle bidiVisual tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook",
     "tcPr": "tcW gridSpan vMerge tcBorders shd tcMar vAlign",
-    "sectPr": "headerReference footerReference type pgSz pgMar cols titlePg bidi docGrid",
+    "sectPr": "headerReference footerReference type pgSz pgMar pgBorders cols titlePg bidi docGrid",
 }
 
 

@@ -1,4 +1,4 @@
-"""Weeks and logbooks as PDF in our own layout: the East African week page."""
+"""Documents as PDF in our own layout."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -10,7 +10,9 @@ from django.utils import translation
 
 from apps.reporting.builders.pictures import pictures_of, pictures_of_paper
 from apps.reporting.context import LOGO, Logbook, WeekPage
+from apps.reporting.essay import Essay
 from apps.reporting.papers import Paper
+from apps.reporting.sheets import Sheet
 from portal.kernel.documents import plain_data, render_pdf
 
 
@@ -36,6 +38,18 @@ def build_paper(paper: Paper, *, images: Mapping[str, bytes] | None = None) -> b
         }
         html = render_to_string("reporting/pdf/paper.html", plain_data(context))
         return render_pdf(html, base_css=print_css(), assets=pictures)
+
+
+def build_report(essay: Essay, *, images: Mapping[str, bytes] | None = None) -> bytes:
+    """Return a general report as PDF, in its language. Raises what ``render_pdf`` raises."""
+    with translation.override(essay.language):
+        return _set("report", essay.book, [], essay.as_plain(), images)
+
+
+def build_sheet(sheet: Sheet, *, images: Mapping[str, bytes] | None = None) -> bytes:
+    """Return a single sheet as PDF, in its language. Raises what ``render_pdf`` raises."""
+    with translation.override(sheet.book.language):
+        return _set(sheet.kind, sheet.book, [], sheet.as_plain(), images)
 
 
 @cache

@@ -1,17 +1,24 @@
-"""Documents: a week or a whole logbook as a file that leaves the portal."""
+"""Documents: a week, a whole logbook or a general report as a file that leaves the portal.
+
+A Word file is made of the university's own template where one is published, else of ours. A PDF is made of the same
+template through LibreOffice, so that both look alike, else of our own layout through WeasyPrint.
+"""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
+from apps.accounts.models import Cohort, User
 from apps.applications.models import Placement
 from apps.reporting.builders import docx, pdf
-from apps.reporting.selectors import Book, book_of, published_template
+from apps.reporting.models import DocumentTemplate, GeneralReport
+from apps.reporting.selectors import book_of, published_template, report_page
 from apps.reporting.states import TemplateKind
-from portal.kernel.errors import RuleViolation
+from portal.kernel.documents import docx_to_pdf, weasyprint_available, why_no_conversion, why_no_pdf
+from portal.kernel.errors import RuleViolation, Text
 
 type Form = Literal["docx", "pdf"]
 
@@ -30,6 +37,25 @@ class Document:
     content_type: str
 
 
+@dataclass(frozen=True)
+class Ways:
+    """The two ways to a document: ``word`` fills a template (None: ours), ``ours`` sets our own layout as PDF."""
+
+    word: Callable[[bytes | None], bytes]
+    ours: Callable[[], bytes]
+
+    def make(self, form: Form, template: bytes | None) -> bytes:
+        """Return the file. Raises ``RuleViolation``: what is wrong with the template, or ``pdf_unavailable``."""
+        if form == "docx":
+            return self.word(template)
+        if template is None:
+            return self.ours()
+        if reason := why_no_conversion():
+            raise RuleViolation("pdf_unavailable", reason)
+        [content] = docx_to_pdf([self.word(template)])
+        return content
+
+
 def make_logbook(placement: Placement, form: Form, *, actor: User, language: str) -> Document:
     """Return the whole logbook of a placement that the actor may have.
 
@@ -37,11 +63,12 @@ def make_logbook(placement: Placement, form: Form, *, actor: User, language: str
     university's template.
     """
     book = book_of(placement, actor, language=language)
-    if form == "pdf":
-        content = pdf.build_logbook(book.logbook, images=book.images)
-    else:
-        content = docx.build_logbook(book.logbook, _template(TemplateKind.LOGBOOK, placement), images=book.images)
-    return _document(book, "logbook", form, content)
+    ways = Ways(
+        word=lambda template: docx.build_logbook(book.logbook, template, images=book.images),
+        ours=lambda: pdf.build_logbook(book.logbook, images=book.images),
+    )
+    content = ways.make(form, template_for(TemplateKind.LOGBOOK, placement.enrolment.cohort))
+    return document(book.logbook.student.reg_no, "logbook", form, content)
 
 
 def make_week(placement: Placement, monday: dt.date, form: Form, *, actor: User, language: str) -> Document:
@@ -50,21 +77,50 @@ def make_week(placement: Placement, monday: dt.date, form: Form, *, actor: User,
     week = book.week(monday)
     if week is None:
         raise RuleViolation("no_such_week", _("The training has no such week."))
-    if form == "pdf":
-        content = pdf.build_week(book.logbook, week, images=book.images)
-    else:
-        content = docx.build_week(book.logbook, week, _template(TemplateKind.WEEK, placement), images=book.images)
-    return _document(book, f"week-{week.number:02d}", form, content)
+    ways = Ways(
+        word=lambda template: docx.build_week(book.logbook, week, template, images=book.images),
+        ours=lambda: pdf.build_week(book.logbook, week, images=book.images),
+    )
+    content = ways.make(form, template_for(TemplateKind.WEEK, placement.enrolment.cohort))
+    return document(book.logbook.student.reg_no, f"week-{week.number:02d}", form, content)
 
 
-def _template(kind: TemplateKind, placement: Placement) -> bytes | None:
-    found = published_template(kind, placement.enrolment.cohort.department_id)
-    if found is None:
-        return None
-    with found.file.open("rb") as stored:
+def make_report(report: GeneralReport, form: Form, *, language: str) -> Document:
+    """Return a general report. Raises ``RuleViolation`` as ``make_logbook``."""
+    essay = report_page(report, language=language)
+    ways = Ways(
+        word=lambda template: docx.build_report(essay, template),
+        ours=lambda: pdf.build_report(essay),
+    )
+    content = ways.make(form, template_for(TemplateKind.REPORT, report.enrolment.cohort))
+    return document(essay.book.student.reg_no, "report", form, content)
+
+
+def template_for(kind: TemplateKind, cohort: Cohort) -> bytes | None:
+    """Return the file of the template in force for a cohort, None where our own layout is used."""
+    found = published_template(kind, cohort)
+    return None if found is None else content_of(found)
+
+
+def content_of(template: DocumentTemplate) -> bytes:
+    """Return the Word file of a template."""
+    with template.file.open("rb") as stored:
         content: bytes = stored.read()
     return content
 
 
-def _document(book: Book, what: str, form: Form, content: bytes) -> Document:
-    return Document(f"{book.logbook.student.reg_no}-{what}.{form}", content, CONTENT_TYPES[form])
+def why_not(kind: TemplateKind, cohort: Cohort) -> Text:
+    """Return in one line why a document of this kind cannot be had as PDF; empty where it can."""
+    return why_no_pdf_of(published_template(kind, cohort))
+
+
+def why_no_pdf_of(template: DocumentTemplate | None) -> Text:
+    """Return why there is no PDF of this template, or without one of our own layout; empty where there is."""
+    if template is not None:
+        return why_no_conversion()
+    return "" if weasyprint_available() else why_no_pdf()
+
+
+def document(reg_no: str, what: str, form: Form, content: bytes) -> Document:
+    """Return the file under its name."""
+    return Document(f"{reg_no}-{what}.{form}", content, CONTENT_TYPES[form])

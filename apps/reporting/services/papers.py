@@ -1,5 +1,7 @@
 """The PDF of a letter or agreement, made once and kept by the app whose paper it is."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,8 +15,8 @@ from apps.applications.states import AgreementKind, AgreementState, LetterState,
 from apps.reporting.builders import docx, pdf
 from apps.reporting.context import Host
 from apps.reporting.papers import Paper, Signer
-from apps.reporting.selectors import host_of, person_of, published_template, student_of
-from apps.reporting.services.documents import CONTENT_TYPES, Document
+from apps.reporting.selectors import host_of, person_of
+from apps.reporting.services.documents import CONTENT_TYPES, Document, template_for
 from apps.reporting.states import TemplateKind
 from portal.kernel.documents import docx_to_pdf, libreoffice_available
 from portal.kernel.errors import RuleViolation
@@ -33,25 +35,37 @@ RELATED_OF_LETTER = (
 
 def paper_of(agreement: Agreement) -> Paper:
     """Return the content of a paper: what stands in the placement now."""
-    placement = agreement.placement
+    return paper_for(
+        agreement.placement,
+        AgreementKind(agreement.kind),
+        agreement.parties,
+        code=agreement.code,
+        language=agreement.language,
+    )
+
+
+def paper_for(
+    placement: Placement, kind: AgreementKind, parties: Iterable[Party], *, code: str, language: str
+) -> Paper:
+    """Return the content of a paper for a placement; ``code`` is printed on it and leads to its check."""
     cohort = placement.enrolment.cohort
-    with translation.override(agreement.language):
+    with translation.override(language):
         return Paper(
-            kind=agreement.kind,
-            language=agreement.language,
+            kind=kind,
+            language=language,
             university=settings.UNIVERSITY_NAME,
             college=cohort.department.faculty,
             department=cohort.department.name,
-            student=person_of(placement),
+            student=person_of(placement.enrolment),
             host=host_of(placement),
             cohort_name=cohort.name,
             start=placement.start,
             end=placement.end,
             share=placement.share,
             task=placement.task,
-            signers=tuple(_signer(placement, party) for party in agreement.parties),
-            code=agreement.code,
-            check_url=settings.SITE_URL + reverse("agreement_by_code", args=[agreement.code]),
+            signers=tuple(_signer(placement, party) for party in parties),
+            code=code,
+            check_url=settings.SITE_URL + reverse("agreement_by_code", args=[code]),
             issued_on=timezone.localdate(),
         )
 
@@ -86,12 +100,7 @@ def _pdf(paper: Paper, template: bytes | None) -> bytes:
 
 
 def _template(kind: str, enrolment: Enrolment) -> bytes | None:
-    found = published_template(TemplateKind(kind), enrolment.cohort.department_id)
-    if found is None:
-        return None
-    with found.file.open("rb") as stored:
-        content: bytes = stored.read()
-    return content
+    return template_for(TemplateKind(kind), enrolment.cohort)
 
 
 def make_word_file(agreement: Agreement) -> Document:
@@ -114,7 +123,7 @@ def paper_of_letter(letter: IntroductionLetter) -> Paper:
             university=settings.UNIVERSITY_NAME,
             college=cohort.department.faculty,
             department=cohort.department.name,
-            student=student_of(letter.enrolment),
+            student=person_of(letter.enrolment),
             host=Host(name=letter.company_name, address=letter.address, region="", supervisor_name=""),
             cohort_name=cohort.name,
             start=cohort.start,

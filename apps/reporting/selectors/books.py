@@ -1,79 +1,25 @@
-"""Which logbooks, reports and templates a user may have, and a logbook's content as plain data."""
+"""A logbook's content as plain data."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Enrolment
-from apps.accounts.permissions import has_role
-from apps.accounts.selectors import everything_for, in_scope
-from apps.accounts.states import Role
-from apps.applications.models import Placement, PlacementSupervisor
-from apps.applications.states import PlacementState, SupervisorKind
+from apps.applications.models import Placement
+from apps.applications.states import SupervisorKind
 from apps.logbook.models import Absence, DailyLog, WeeklyReport
 from apps.logbook.selectors import calendar_at, logs_visible_to, weeks_visible_to
 from apps.logbook.states import ChainState
 from apps.reporting.context import DayRow, Decision, Host, Logbook, OperationRow, Person, WeekPage
-from apps.reporting.models import DocumentTemplate, GeneralReport
-from apps.reporting.states import GeneralReportState, TemplateKind, TemplateState
-from portal.kernel.access import scope_of
 from portal.kernel.dates import Calendar, days_between, monday_of, week_number
 
 if TYPE_CHECKING:
     from portal.kernel.access import Viewer
-
-PREFETCH = ("supervisors__user", "enrolment__cohort__holidays")
-
-
-# -- rows ---------------------------------------------------------------------------------------------------------
-
-
-def logbooks_visible_to(user: "Viewer") -> QuerySet[Placement]:
-    """Placements whose logbook the user may take along: the student's own, supervised for the university, coordinated.
-
-    The host sees single days and weeks, never the book; that is why this is narrower than ``placements_visible_to``.
-    """
-    own = Q(enrolment__student=user.pk) if has_role(user, Role.STUDENT) else Q(pk__in=[])
-    mine = own | _supervised(user, "pk") | in_scope(user, "enrolment__cohort")
-    begun = ~Q(state__in=[PlacementState.PROPOSED, PlacementState.CANCELLED])
-    return Placement.objects.filter(begun & mine)
-
-
-def _supervised(user: "Viewer", placement: str) -> Q:
-    if not has_role(user, Role.UNIVERSITY_SUPERVISOR):
-        return Q(pk__in=[])
-    rows = PlacementSupervisor.objects.filter(user=user.pk, kind=SupervisorKind.UNIVERSITY, is_active=True)
-    return Q(**{f"{placement}__in": rows.values("placement")})
-
-
-def general_reports_visible_to(user: "Viewer") -> QuerySet[GeneralReport]:
-    """The student's own; sent ones of supervised students and coordinated cohorts."""
-    own = Q(enrolment__student=user.pk) if has_role(user, Role.STUDENT) else Q(pk__in=[])
-    others = everything_for(user, _supervised(user, "enrolment__placements") | in_scope(user, "enrolment__cohort"))
-    return GeneralReport.objects.filter(own | (~Q(state=GeneralReportState.DRAFT) & others)).distinct()
-
-
-def templates_visible_to(user: "Viewer") -> QuerySet[DocumentTemplate]:
-    """Templates of the departments that the user coordinates; a superuser has all."""
-    departments = scope_of(user).departments if has_role(user, Role.COORDINATOR) else frozenset()
-    return DocumentTemplate.objects.filter(everything_for(user, Q(department__in=departments)))
-
-
-def published_template(kind: TemplateKind, department_id: int) -> DocumentTemplate | None:
-    """Return the department's published template of this kind, else the installation's, else None for our own."""
-    found = DocumentTemplate.objects.filter(
-        Q(department=department_id) | Q(department__isnull=True), kind=kind, state=TemplateState.PUBLISHED
-    )
-    return min(found, key=lambda template: template.department_id is None, default=None)
-
-
-# -- content ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -132,33 +78,35 @@ def _mondays(placement: Placement) -> list[dt.date]:
 
 def _logbook(sources: _Sources, weeks: tuple[WeekPage, ...], language: str) -> Logbook:
     placement = sources.placement
+    return replace(
+        cover_of(placement, _("Practical training log-book"), language=language),
+        weeks=weeks,
+        total_hours=sum(week.total_hours for week in weeks),
+        days_done=len(sources.logs),
+        days_required=len(sources.calendar.working_days(placement.start, placement.end)),
+    )
+
+
+def cover_of(placement: Placement, title: str, *, language: str) -> Logbook:
+    """Return what stands on every document of a placement, without weeks; call it with the language active."""
     cohort = placement.enrolment.cohort
     return Logbook(
         university=settings.UNIVERSITY_NAME,
         college=cohort.department.faculty,
         department=cohort.department.name,
-        title=_("Practical training log-book"),
-        student=person_of(placement),
+        title=title,
+        student=person_of(placement.enrolment),
         host=host_of(placement),
         cohort_name=cohort.name,
         start=placement.start,
         end=placement.end,
-        weeks=weeks,
-        total_hours=sum(week.total_hours for week in weeks),
-        days_done=len(sources.logs),
-        days_required=len(sources.calendar.working_days(placement.start, placement.end)),
         issued_at=timezone.now(),
         language=language,
     )
 
 
-def person_of(placement: Placement) -> Person:
-    """Return the student of a placement, for documents."""
-    return student_of(placement.enrolment)
-
-
-def student_of(enrolment: Enrolment) -> Person:
-    """Return the student who is enrolled, for documents."""
+def person_of(enrolment: Enrolment) -> Person:
+    """Return the student of an enrolment, for documents."""
     student, cohort = enrolment.student, enrolment.cohort
     profile = student.student_profile
     return Person(
@@ -180,7 +128,9 @@ def host_of(placement: Placement) -> Host:
         name=company.name,
         address=placement.site_address or company.address,
         region=company.region,
-        supervisor_name=first.user.get_full_name() if first else "",
+        supervisor_name=first.user.get_full_name() if first else placement.supervisor_name,
+        sector=str(company.get_industry_type_display()),
+        about=company.description,
     )
 
 

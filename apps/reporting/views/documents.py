@@ -11,13 +11,15 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from apps.accounts.permissions import has_role
+from apps.accounts.states import Role
 from apps.applications.permissions import coordinates_agreement, coordinates_letter
 from apps.applications.selectors import agreements_visible_to, letters_visible_to
-from apps.reporting.selectors import logbooks_visible_to
-from apps.reporting.services.documents import Document, Form, make_logbook, make_week
+from apps.reporting.selectors import logbooks_visible_to, templates_in_force
+from apps.reporting.services.documents import Document, Form, make_logbook, make_week, why_no_pdf_of
 from apps.reporting.services.papers import RELATED, RELATED_OF_LETTER, make_letter_word_file, make_word_file
+from apps.reporting.states import TemplateKind
 from portal.kernel.dates import monday_of, week_number
-from portal.kernel.documents import weasyprint_available, why_no_pdf
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import page_of, row_or_404, say_refusal
 
@@ -36,11 +38,22 @@ CONTENT = (
 @login_required
 @require_GET
 def documents(request: HttpRequest) -> HttpResponse:
+    """Show what can be taken along: logbooks and their weeks, and one's own general report."""
     rows = logbooks_visible_to(request.user).select_related(*PEOPLE)
     page = page_of(request, rows.order_by("enrolment__student__last_name", "-start", "-pk"))
-    books = [{"placement": placement, "weeks": weeks_of(placement)} for placement in page]
-    no_pdf = "" if weasyprint_available() else why_no_pdf()
-    return render(request, "reporting/documents.html", {"page": page, "books": books, "no_pdf": no_pdf})
+    cohorts = {placement.enrolment.cohort for placement in page}
+    in_force = templates_in_force([TemplateKind.LOGBOOK, TemplateKind.WEEK], cohorts)
+    books = [
+        {
+            "placement": placement,
+            "weeks": weeks_of(placement),
+            "no_pdf": why_no_pdf_of(in_force.get((TemplateKind.LOGBOOK, placement.enrolment.cohort_id))),
+            "no_week_pdf": why_no_pdf_of(in_force.get((TemplateKind.WEEK, placement.enrolment.cohort_id))),
+        }
+        for placement in page
+    ]
+    context = {"page": page, "books": books, "writes": has_role(request.user, Role.STUDENT)}
+    return render(request, "reporting/documents.html", context)
 
 
 def weeks_of(placement: "Placement") -> list[dict[str, object]]:
@@ -60,7 +73,7 @@ def logbook_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
         made = make_logbook(placement, form, actor=cast("User", request.user), language=get_language() or "en")
     except RuleViolation as error:
         return _refused(request, error)
-    return _sent(made)
+    return sent(made)
 
 
 @login_required
@@ -74,7 +87,7 @@ def week_download(request: HttpRequest, pk: int, monday: dt.date, form: Form) ->
         if error.code == "no_such_week":
             raise Http404 from error
         return _refused(request, error)
-    return _sent(made)
+    return sent(made)
 
 
 @login_required
@@ -86,7 +99,7 @@ def agreement_download(request: HttpRequest, pk: int) -> HttpResponse:
     if not coordinates_agreement(agreement, request.user):
         raise PermissionDenied
     try:
-        return _sent(make_word_file(agreement))
+        return sent(make_word_file(agreement))
     except RuleViolation as error:
         say_refusal(request, error)
         return redirect("agreement_detail", pk=pk)
@@ -100,7 +113,7 @@ def letter_download(request: HttpRequest, pk: int) -> HttpResponse:
     if not coordinates_letter(letter, request.user):
         raise PermissionDenied
     try:
-        return _sent(make_letter_word_file(letter))
+        return sent(make_letter_word_file(letter))
     except RuleViolation as error:
         say_refusal(request, error)
         return redirect("letter_detail", pk=pk)
@@ -116,7 +129,8 @@ def _refused(request: HttpRequest, error: RuleViolation) -> HttpResponse:
     return redirect("documents")
 
 
-def _sent(made: Document) -> HttpResponse:
+def sent(made: Document) -> HttpResponse:
+    """Answer with a finished document as an attachment."""
     answer = HttpResponse(made.content, content_type=made.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
     answer["X-Content-Type-Options"] = "nosniff"

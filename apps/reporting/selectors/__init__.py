@@ -1,0 +1,35 @@
+"""Which logbooks, reports and templates a user may have, and the content of documents as plain data."""
+
+from apps.reporting.selectors.books import Book, book_of, host_of, person_of
+from apps.reporting.selectors.reports import chosen_weeks, facts_of, report_page, weeks_of_report
+from apps.reporting.selectors.rows import (
+    PREFETCH,
+    general_reports_visible_to,
+    logbooks_visible_to,
+    published_template,
+    report_of_student,
+    templates_in_force,
+    templates_visible_to,
+)
+from apps.reporting.selectors.sheets import arrival_sheet, assessment_sheet, certificate_sheet
+
+__all__ = [
+    "PREFETCH",
+    "Book",
+    "arrival_sheet",
+    "assessment_sheet",
+    "book_of",
+    "certificate_sheet",
+    "chosen_weeks",
+    "facts_of",
+    "general_reports_visible_to",
+    "host_of",
+    "logbooks_visible_to",
+    "person_of",
+    "published_template",
+    "report_of_student",
+    "report_page",
+    "templates_in_force",
+    "templates_visible_to",
+    "weeks_of_report",
+]

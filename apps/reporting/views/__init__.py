@@ -1,0 +1,1 @@
+"""Pages of reporting: documents to take along, general reports."""
