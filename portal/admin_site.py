@@ -76,6 +76,7 @@ NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
         (
             Entry(_("General reports"), "description", "reporting.GeneralReport"),
             Entry(_("Document templates"), "draft", "reporting.DocumentTemplate"),
+            Entry(_("AI help"), "edit_note", "ai.AiCall"),
         ),
     ),
     (

@@ -29,6 +29,7 @@ BEAT: Final[dict[str, float]] = {
     "accounts.forget_old_signons": 86_400,
     "accounts.erase_due": 86_400,
     "accounts.delete_outdated": 86_400,
+    "ai.close_lost_calls": 300,
     "vacancies.close_expired": 3600,
     "vacancies.tell_new_matches": 86400,
     "logbook.ask_for_assessments": 3600,

@@ -60,6 +60,7 @@ PAGES: Final[Sequence[Page]] = (
 ACCOUNT_PAGES: Final[Sequence[Page]] = (
     Page("profile", _("My details"), "person"),
     Page("mail_choices", _("Notices by mail"), "bell"),
+    Page("ai_usage", _("AI help"), "report"),
     Page("account_change_password", _("Change password"), "settings"),
     Page("mfa_index", _("Second factor"), "settings"),
     Page("usersessions_list", _("Where you are signed in"), "globe"),

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.accounts.urls")),
     # Ours first: some of the package's addresses have our pages.
     path("accounts/", include("allauth.urls")),
+    path("", include("apps.ai.urls")),
     path("", include("apps.vacancies.urls")),
     path("", include("apps.applications.urls")),
     path("", include("apps.logbook.urls")),

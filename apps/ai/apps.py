@@ -11,3 +11,4 @@ class AiConfig(AppConfig):
     def ready(self) -> None:
         """Import the modules that register something."""
         from apps.ai import receivers, tasks  # noqa: F401, PLC0415 - they need the loaded models
+        from apps.ai.services import privacy  # noqa: F401, PLC0415 - says what is held about people

@@ -66,6 +66,7 @@ def _lines(label: Any, help_text: Any = "") -> forms.CharField:
 class ResumeFactsForm(PortalForm):
     skills = _lines(_("Skills"), _("One a line."))
     degrees = _lines(_("Degrees"), _("One a line."))
+    experience = _lines(_("Experience"), _("One a line."))
     emails = _lines(_("E-mail"), _("One a line."))
     phones = _lines(_("Phone"), _("One a line."))
     links = _lines(_("Links"), _("One a line, beginning with https://."))

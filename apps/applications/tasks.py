@@ -8,6 +8,7 @@ from apps.applications import notifications
 from apps.applications.models import Agreement, Application, IntroductionLetter
 from apps.applications.selectors import found_places, places_to_complete
 from apps.applications.services import applications, interviews, resume_files, resumes, settling  # noqa: F401 - they register parts of moves
+from apps.applications.services import help as writing_help  # noqa: F401 - registers where drafts are stored
 from apps.applications.services.hosts import ASK, person_at_host
 from apps.applications.services.letters import TELL
 from apps.applications.states import AgreementState, LetterState

@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resumes/", resumes.resume_list, name="resume_list"),
     path("resumes/<int:pk>/", resumes.resume_download, name="resume_download"),
     path("resumes/<int:pk>/facts/", resumes.resume_facts, name="resume_facts"),
+    path("resumes/<int:pk>/help/", resumes.resume_help, name="resume_help"),
     path("resumes/<int:pk>/delete/", resumes.resume_delete, name="resume_delete"),
     path("company/", company.company_home, name="company_home"),
     path("company/vacancies/", company.company_vacancy_list, name="company_vacancy_list"),

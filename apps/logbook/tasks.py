@@ -11,6 +11,7 @@ from apps.applications.models import PlacementSupervisor
 from apps.logbook import notifications
 from apps.logbook.models import Visit
 from apps.logbook.selectors import assessments_due, unanswered
+from apps.logbook.services import help as writing_help  # noqa: F401 - registers where drafts are stored
 from apps.logbook.services import places
 from portal.kernel.tasks import task
 

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vacancies/", views.vacancy_list, name="vacancy_list"),
     path("vacancies/<int:pk>/", views.vacancy_detail, name="vacancy_detail"),
     path("vacancies/<int:pk>/bookmark/", views.vacancy_bookmark, name="vacancy_bookmark"),
+    path("company/vacancies/<int:pk>/help/", views.company_vacancy_help, name="company_vacancy_help"),
     path("vacancies/searches/", views.search_save, name="search_save"),
     path("vacancies/searches/<int:pk>/delete/", views.search_delete, name="search_delete"),
     path("company/vacancies/add/", views.company_vacancy_add, name="company_vacancy_add"),

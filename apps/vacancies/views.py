@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.selectors import companies_represented_by
+from apps.ai.asking import begin_help, help_menu
 from apps.vacancies.forms import NewVacancyForm, ReopenForm, VacancyForm, VacancySearchForm
 from apps.vacancies.models import Vacancy
 from apps.vacancies.notifications import address_of
@@ -26,6 +27,7 @@ from apps.vacancies.selectors import (
     vacancies_visible_to,
 )
 from apps.vacancies.services.finding import bookmark_vacancy, delete_search, drop_bookmark, save_search
+from apps.vacancies.services.help import VACANCY_HELP, vacancy_wish
 from apps.vacancies.services.vacancies import change_vacancy, create_vacancy, delete_vacancy, reopen_vacancy
 from apps.vacancies.states import VacancyState
 from portal.kernel.access import scope_of
@@ -190,10 +192,28 @@ def company_vacancy_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": [move for move in moves_for(vacancy, person) if move.name != "reopen"],
         "reopen_form": ReopenForm() if vacancy.state == VacancyState.CLOSED else None,
         "can_change": can_change_vacancy(vacancy, person),
+        "help": help_menu(None, reverse("company_vacancy_help", args=[pk]), VACANCY_HELP),
         "can_delete": can_delete_vacancy(vacancy, person),
         "waits_for_approval": vacancy.state == VacancyState.DRAFT and vacancy.company.state != "approved",
     }
     return render(request, "vacancies/edit.html", context)
+
+
+@login_required
+@require_POST
+def company_vacancy_help(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the vacancy as it is typed and ask for help with its texts; mistakes are shown as when it is saved."""
+    vacancy = _own_or_404(request, pk)
+    form = VacancyForm(request.POST, instance=Vacancy.objects.get(pk=pk))
+    if not form.is_valid():
+        return company_vacancy_edit(request, pk)
+    back = reverse("company_vacancy_edit", args=[pk])
+    try:
+        change_vacancy(vacancy, form.cleaned_data, actor=_person(request), expected_version=posted_version(request))
+    except RuleViolation as error:
+        say_refusal(request, error)
+        return redirect(back)
+    return begin_help(request, lambda: vacancy_wish(vacancy), back=back)
 
 
 @login_required

@@ -30,6 +30,7 @@ ALLOW_STUDENT_REGISTRATION = ENV.allow_student_registration
 ALLOW_COMPANY_REGISTRATION = ENV.allow_company_registration
 TRUSTED_PROXIES = ENV.trusted_proxies
 SOFFICE = ENV.soffice
+AI = ENV.ai
 DATA_DIR = ENV.data_dir
 
 INSTALLED_APPS = [

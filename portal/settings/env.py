@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.settings.ai import AiSettings, read_ai
 from portal.settings.reader import Reader, unreadable_lines
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,7 @@ class Environment:
     identity_private_hosts: list[str]
     soffice: str
     log_level: str
+    ai: AiSettings
 
 
 def load(source: Mapping[str, str] | None = None, *, production: bool = False) -> Environment:
@@ -121,6 +123,7 @@ def _read(reader: Reader, *, production: bool) -> Environment:
         identity_private_hosts=reader.hosts("IDENTITY_PRIVATE_HOSTS"),
         soffice=reader.text("SOFFICE", "soffice"),
         log_level=_log_level(reader),
+        ai=read_ai(reader, production=production),
     )
 
 

@@ -199,6 +199,7 @@ def test_facts_are_the_students_as_soon_as_the_student_changes_them(student):
     resume.refresh_from_db()
     nothing = {"degrees": [], "emails": [], "phones": []}
     assert resume.shown_facts == {
+        "experience": [],
         "skills": ["Turning", "CNC milling"],
         "links": ["https://a.example"],
         **nothing,

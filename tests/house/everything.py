@@ -28,6 +28,9 @@ from apps.accounts.models import (
 from apps.accounts.services.mergers import merge_companies
 from apps.accounts.sso import selectors as signon_rows
 from apps.accounts.states import CompanyState, ErasureState, JobState
+from apps.ai import permissions as ai_rules
+from apps.ai import selectors as ai_rows
+from apps.ai.models import AiCall
 from apps.applications import permissions as application_rules
 from apps.applications import selectors as application_rows
 from apps.applications.models import Agreement as Paper
@@ -75,6 +78,7 @@ from tests.factories.accounts import (
     SignOnEventFactory,
     StaffProfileFactory,
 )
+from tests.factories.ai import AiCallFactory
 from tests.factories.applications import AgreementFactory as PaperFactory
 from tests.factories.applications import (
     ApplicationFactory,
@@ -128,6 +132,7 @@ KINDS = [
     Kind(StaffProfile, account_rows.staff_managed_by, account_rules.can_view_staff),
     Kind(ServiceToken, account_rows.service_tokens_visible_to, account_rules.only_superuser),
     Kind(ProvisionedGroup, account_rows.groups_of_the_directory_visible_to, account_rules.only_superuser),
+    Kind(AiCall, ai_rows.calls_visible_to, ai_rules.can_view_call),
     Kind(Vacancy, vacancy_rows.vacancies_visible_to, vacancy_rules.can_view_vacancy),
     Kind(Bookmark, vacancy_rows.bookmarks_of, vacancy_rules.is_own),
     Kind(SavedSearch, vacancy_rows.saved_searches_of, vacancy_rules.is_own),
@@ -221,6 +226,8 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     BookmarkFactory.create(user=world.student, vacancy=world.vacancy)
     SavedSearchFactory.create(user=world.student)
     Notice.objects.create(recipient=world.student, kind="accounts.company_approved", facts={"company": "Njia Works"})
+    AiCallFactory.create(user=world.student, subject=world.student, cohort=world.cohort)
+    AiCallFactory.create(user=world.representative)
     # Not in the table of moves: neither has a machine.
     SignOnEventFactory.create()
     StaffProfileFactory.create(department=world.department)

@@ -16,6 +16,7 @@ from tests.factories.logbook import (
     WeeklyReportFactory,
 )
 from tests.factories.world import World
+from tests.matrix.ai import allow_help
 from tests.matrix.endpoints import (
     STUDENTS,
     Endpoint,
@@ -60,6 +61,7 @@ def _day_before(day: dt.date) -> dt.date:
 
 def log(world: World, state: str) -> tuple[DailyLog, dict[str, Any]]:
     """Write a day at the active placement; ``free_day`` has none yet."""
+    allow_help(world)
     day = last_working_day()
     found = DailyLogFactory.create(
         placement=world.placement, day=day, week_start=monday_of(day), text=TEXT, state=state_of("log", state)
@@ -69,6 +71,7 @@ def log(world: World, state: str) -> tuple[DailyLog, dict[str, Any]]:
 
 def weekly(world: World, state: str) -> tuple[WeeklyReport, dict[str, Any]]:
     """Write a week at the active placement; ``free_week`` has none yet."""
+    allow_help(world)
     monday = monday_of(last_working_day())
     found = WeeklyReportFactory.create(
         placement=world.placement, week_start=monday, summary=TEXT, state=state_of("weekly", state)
@@ -146,6 +149,14 @@ def _week_text(scene: Scene) -> dict[str, Any]:
     return {"summary": "Shafts.", "main_job_title": "Shafts", "version": str(scene.obj.version)}
 
 
+def _helped_day(scene: Scene) -> dict[str, Any]:
+    return {**_written(scene), "help": "text:text_grammar"}
+
+
+def _helped_week(scene: Scene) -> dict[str, Any]:
+    return {**_week_text(scene), "help": "summary:text_grammar"}
+
+
 def _new_week(_scene: Scene) -> dict[str, Any]:
     return {"summary": "Shafts.", "main_job_title": "Shafts"}
 
@@ -176,6 +187,8 @@ DAYS: Final = [
     Endpoint("log_edit", "log", "change", "post", STUDENTS, args=_day, own=True, data=_written),
     Endpoint("log_edit", "log", "submit", "post", STUDENTS, args=_day, own=True, data=_sent_day),
     Endpoint("log_edit", "log", "add", "post", STUDENTS, args=_free_day, own=True, data=_new_day),
+    Endpoint("log_help", "log", "ai_enhance", "post", STUDENTS, args=_day, own=True, data=_helped_day),
+    Endpoint("week_help", "weekly", "ai_enhance", "post", STUDENTS, args=_week, own=True, data=_helped_week),
     Endpoint("log_autosave", "log", "change", "post", STUDENTS, args=_day, own=True, data=_written, status=200),
     *(
         Endpoint("log_move", "log", CHAIN[name], "post", STUDENTS, data=_move(name))

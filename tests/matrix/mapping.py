@@ -8,6 +8,7 @@ from typing import Any
 from tests.matrix import (
     accounts,
     agreements,
+    ai,
     applicants,
     applications,
     arrivals,
@@ -38,6 +39,7 @@ APPS: tuple[Offers, ...] = (
     directory.OFFERS,
     signon.OFFERS,
     work.OFFERS,
+    ai.OFFERS,
     vacancies.OFFERS,
     applications.OFFERS,
     applicants.OFFERS,

@@ -14,7 +14,7 @@ from portal.kernel.models import Timestamped
 
 # Under this folder of the storage lie resumes and nothing else: what no row names there is swept away.
 FOLDER: Final = "resumes"
-FACT_KINDS: Final = ("skills", "degrees", "emails", "phones", "links")
+FACT_KINDS: Final = ("skills", "degrees", "experience", "emails", "phones", "links")
 
 
 def resume_path(_resume: "Resume", _name: str) -> str:

@@ -8,13 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.permissions import has_role
 from apps.accounts.states import Role
+from apps.ai.asking import begin_help, help_menu
 from apps.applications.forms import ResumeFactsForm, ResumeUploadForm
 from apps.applications.selectors import noting_use, resumes_of, resumes_visible_to
+from apps.applications.services.help import RESUME_HELP, cohort_of, resume_wish
 from apps.applications.services.resumes import HOUR, correct_facts, delete_resume, open_resume, store_resume
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import page_of, row_or_404, say_refusal, send_file
@@ -58,7 +61,18 @@ def resume_facts(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("resume_list")
-    return render(request, "applications/resume_facts.html", {"resume": resume, "form": form})
+    cohort = cohort_of(cast("User", request.user))
+    menu = help_menu(cohort, reverse("resume_help", args=[pk]), RESUME_HELP) if cohort and resume.text else None
+    return render(request, "applications/resume_facts.html", {"resume": resume, "form": form, "help": menu})
+
+
+@login_required
+@require_POST
+def resume_help(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the help read the resume; what it finds is added only when the student takes it."""
+    resume = row_or_404(resumes_of(request.user), pk=pk)
+    back = reverse("resume_facts", args=[pk])
+    return begin_help(request, lambda: resume_wish(resume, actor=cast("User", request.user)), back=back)
 
 
 @login_required

@@ -9,12 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Enrolment
+from apps.ai.asking import help_menu
 from apps.applications.models import Placement
 from apps.applications.selectors import placements_of
 from apps.applications.states import PlacementState
 from apps.logbook.forms import DayForm
 from apps.logbook.models import Absence, DailyLog, PlaceConsent
 from apps.logbook.selectors import Place, calendar_at, current_logs, day_of, last_written_before, progress_of
+from apps.logbook.services.help import DAY_HELP
 from apps.logbook.services.logs import USUAL_HOURS, day_refusal
 from apps.logbook.states import ChainState
 from apps.logbook.views.grids import days_of_week, week_row
@@ -56,6 +58,7 @@ def day_context(
         "move_url": reverse("log_move", args=[log.pk]) if log else "",
         "versions_url": reverse("log_versions", args=[log.pk]) if log and log.supersedes_id else "",
         "arrival_due": _arrival_due(student, log),
+        "help": help_menu(enrolment.cohort, reverse("log_help", args=[day]), DAY_HELP),
     }
     return {**context, **_addresses(enrolment, day)}
 

@@ -21,6 +21,7 @@ from apps.logbook.selectors import (
     snippets_visible_to,
     week_of,
 )
+from apps.logbook.selectors.helped import shares_of_week
 from apps.logbook.views.week_answers import REPORT, WHOLE_WEEK, reason_in, sentences_in
 from portal.kernel.dates import days_between
 from portal.kernel.errors import Text
@@ -99,10 +100,19 @@ def week_context(
         "comment": typed.get("comment", "") if typed else "",
         "flag_reason": reasons.get(WHOLE_WEEK, ""),
         "verifies": not for_university,
+        **_shares(week),
         "signals": _signals(waiting) if for_university else [],
         "sentences": _sentences(viewer) if waiting.seen else [],
         "meanwhile": _meanwhile(placement, typed.get("seen", ""), waiting.seen, reasons) if typed else [],
     }
+
+
+def _shares(week: Week) -> dict[str, Any]:
+    """Return how much of the texts came from help; a cohort without help costs no query."""
+    if not week.placement.enrolment.cohort.ai_enabled:
+        return {}
+    shares = shares_of_week(week)
+    return {"day_shares": shares.days, "week_shares": shares.reports}
 
 
 def _signals(waiting: WaitingWeek) -> Iterable[Any]:

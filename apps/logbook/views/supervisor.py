@@ -32,6 +32,7 @@ from apps.logbook.selectors import (
     weeks_waiting_for,
 )
 from apps.logbook.services.at_once import DecidedWeeks, WeekKey, validate_weeks, verify_weeks
+from apps.logbook.views.helping import accepted_comment, comment_menu
 from apps.logbook.views.shown_week import week_context, with_people
 from apps.logbook.views.week_answers import (
     approved,
@@ -87,6 +88,9 @@ def supervise_week(request: HttpRequest, pk: int, monday: dt.date) -> HttpRespon
         "next_url": _following(ahead, kind) if ahead.count else "",
         "list_url": _list_of(kind),
     }
+    if is_host:
+        context["help"] = comment_menu(placement, monday)
+        context["comment"] = context["comment"] or accepted_comment(request, placement, monday)
     return render(request, "logbook/link_week.html", context, status=status)
 
 

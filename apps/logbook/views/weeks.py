@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import Enrolment
+from apps.ai.asking import help_menu
 from apps.logbook.forms import WeekForm, refuse, step_rows
 from apps.logbook.models import WeeklyReport
 from apps.logbook.selectors import (
@@ -25,6 +26,7 @@ from apps.logbook.selectors import (
     report_of,
     weeks_visible_to,
 )
+from apps.logbook.services.help import WEEK_HELP
 from apps.logbook.services.weeks import Step, save_week, set_sketch, submit_week
 from apps.logbook.states import ChainState
 from apps.logbook.views.grids import days_of_week, week_row, weeks_grid
@@ -135,5 +137,6 @@ def _show_week(request: HttpRequest, enrolment: Enrolment, monday: dt.date, form
         ),
         "moves": [m for m in moves_for(report, student_of(request)) if m.name != "submit"] if report else [],
         "move_url": reverse("week_move", args=[report.pk]) if report else "",
+        "help": help_menu(enrolment.cohort, reverse("week_help", args=[monday]), WEEK_HELP),
     }
     return render(request, "logbook/week_edit.html", context, status=400 if form and form.errors else 200)

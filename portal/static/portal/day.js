@@ -95,6 +95,8 @@
 
   /* -- sending -------------------------------------------------------------------------------------------------- */
   form.addEventListener("submit", (event) => {
+    // A button with an address of its own, such as for help with the text, leads to its page.
+    if (event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
     wants = event.submitter?.value === "submit" ? "submit" : "keep";
     clearTimeout(saving);
