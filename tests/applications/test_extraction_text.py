@@ -144,6 +144,15 @@ def test_lines_of_keeps_a_superscript_with_its_word():
     assert texts(layout.lines_of(boxes)) == ["km 2", "next"]
 
 
+@pytest.mark.parametrize("count", [0, 3, 4, 12])
+@pytest.mark.parametrize("starts", [(50,), (50, 300), (50, 220, 390)])
+def test_whether_there_is_a_gutter_is_known_before_lines_are_made(count, starts):
+    boxes = columns(count, *starts)
+    assert layout.has_gutter(boxes) is (layout.find_gutter(layout.lines_of(boxes)) is not None)
+    # Fewer pieces in the inner part than a side has lines: no line is made at all.
+    assert layout.has_gutter(row(10, (50, "one"))) is False
+
+
 def test_lines_of_nothing():
     assert (layout.lines_of([]), layout.reading_order([]), layout.find_gutter([])) == ([], [], None)
 

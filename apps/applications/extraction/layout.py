@@ -112,6 +112,16 @@ def find_gutter(lines: Sequence[Line]) -> float | None:
     return None
 
 
+def has_gutter(boxes: Sequence[Box]) -> bool:
+    """Whether ``find_gutter`` finds one in the lines of these boxes; most pages are known before lines are made."""
+    left, right = min((box.x0 for box in boxes), default=0), max((box.x1 for box in boxes), default=0)
+    # Each run of a line begins with a box of its own: with so few boxes there are not more runs.
+    inner = left + (right - left) * _MARGIN
+    if sum(box.x0 > inner for box in boxes) < _SIDE_LINES:
+        return False
+    return find_gutter(lines_of(boxes)) is not None
+
+
 def jumps_up(boxes: Sequence[Box]) -> bool:
     """Whether boxes in the order of the content stream go back up the page further than the cells of a table do."""
     return any(later.bottom < earlier.top - _CELL * later.height for earlier, later in pairwise(boxes))
