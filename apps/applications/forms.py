@@ -1,6 +1,6 @@
 """What students and companies fill in between the application and the first day."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.conf import settings
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from apps.accounts.models import Cohort
     from apps.applications.models import Criterion
     from portal.kernel.errors import RuleViolation
+
+
+FREE_ROWS: Final = 3
 
 
 class PortalForm(forms.Form):
@@ -258,6 +261,18 @@ class CriteriaForm(PortalForm):
     def rows(self) -> "list[tuple[forms.BoundField, forms.BoundField]]":
         """Return the fields of each row, side by side."""
         return [(self[f"name-{number}"], self[f"weight-{number}"]) for number in range(MOST_CRITERIA)]
+
+    def shown_rows(self) -> "list[tuple[forms.BoundField, forms.BoundField]]":
+        """Return the rows that hold something, and three more to go on."""
+        return self.rows()[: self._shown()]
+
+    def further_rows(self) -> "list[tuple[forms.BoundField, forms.BoundField]]":
+        """Return the rest, which few companies need."""
+        return self.rows()[self._shown() :]
+
+    def _shown(self) -> int:
+        filled = [number for number, (name, _weight) in enumerate(self.rows(), 1) if name.value()]
+        return max(filled, default=0) + FREE_ROWS
 
     def lines(self) -> list[tuple[str, int]]:
         """Return the rows with a name as (name, weight)."""

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ApplicationState(models.TextChoices):
@@ -118,7 +119,8 @@ class LetterState(models.TextChoices):
     """A letter that introduces a student who looks for a place."""
 
     REQUESTED = "requested", _("Requested")
-    ISSUED = "issued", _("Issued")
+    # On documents the same word stands before the day.
+    ISSUED = "issued", pgettext_lazy("state of a letter", "Issued")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Cohort, Notice
 from apps.accounts.services.outbox import run_due_tasks
-from apps.applications.models import IntroductionLetter
+from apps.applications.models import IntroductionLetter, Placement
 from apps.applications.permissions import can_view_letter
 from apps.applications.selectors import letters_to_issue, letters_visible_to
 from apps.applications.services import letters
@@ -22,7 +22,7 @@ from apps.applications.services.letters import (
     make_letter_again,
     note_letter_problem,
 )
-from apps.applications.states import LetterState
+from apps.applications.states import LetterState, PlacementState
 from apps.reporting import receivers
 from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.fsm import may, perform
@@ -167,6 +167,8 @@ def test_it_is_the_students_and_the_coordinators_in_every_state(world, state):
 
 def test_the_student_asks_on_one_page_and_takes_the_letter(world, made):
     student, ask = signed_in(world.student), reverse("letter_ask")
+    assert ask not in student.get(reverse("my_placement")).text
+    Placement.objects.update(state=PlacementState.CANCELLED)
     assert ask in student.get(reverse("my_placement")).text
     assert student.post(ask, {"company_name": "Simba Works", "language": "xx"}).context["form"].errors.keys() == {
         "language"

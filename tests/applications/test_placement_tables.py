@@ -95,6 +95,23 @@ def test_the_same_table_again_changes_nothing_and_another_only_what_is_not_settl
     assert list(rows) == [(40, "Valves", "Joseph"), (100, "Pumps", "")]
 
 
+def test_a_place_that_was_given_up_or_is_elsewhere_hinders_nothing_and_nobody_has_to_be_named(
+    cohort, coordinator, company
+):
+    [number] = numbers(cohort, 1)
+    enrolment = cohort.enrolments.get()
+    for host, state in ((company, PlacementState.CANCELLED), (CompanyFactory.create(), PlacementState.PROPOSED)):
+        PlacementFactory.create(enrolment=enrolment, company=host, state=state)
+    head = "Reg No,Company,Task"
+    batch = apply(staged(PLACEMENTS, coordinator, head, f"{number},{company},Pumps", cohort=cohort), coordinator)
+    assert batch.counts["new"] == 1
+    made = Placement.objects.latest("pk")
+    assert (made.company, made.task, made.supervisor_name) == (company, "Pumps", "")
+    changed = apply(staged(PLACEMENTS, coordinator, head, f"{number},{company},Valves", cohort=cohort), coordinator)
+    made.refresh_from_db()
+    assert (changed.counts["changed"], made.task) == (1, "Valves")
+
+
 def test_what_cannot_be_is_said_by_line_and_stores_nothing(cohort, coordinator, company):
     taken, free = numbers(cohort, 2)
     enrolment = cohort.enrolments.get(student__student_profile__reg_no=taken)

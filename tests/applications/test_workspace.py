@@ -19,12 +19,20 @@ from tests.factories.accounts import (
     ProgrammeFactory,
     UserFactory,
 )
-from tests.factories.applications import ApplicationFactory, PlacementFactory, PlacementSupervisorFactory
+from tests.factories.applications import (
+    AgreementFactory,
+    ApplicationFactory,
+    IntroductionLetterFactory,
+    PlacementFactory,
+    PlacementSupervisorFactory,
+)
 from tests.factories.vacancies import VacancyFactory
 
 pytestmark = pytest.mark.django_db
 
 PLACEMENTS = "/admin/applications/placement/"
+# Each panel is one question or two; the rest are session, person, scope, the row, its moves and its history.
+STUDENT_PAGE, COMPANY_PAGE = 14, 16
 PLACE = "/admin/applications/placement/place/"
 
 
@@ -317,3 +325,28 @@ def test_the_page_of_a_company_lists_who_applies_there(desk, cohort):
     assert listed.context["cl"].result_count == 1
     empty = CompanyFactory.create(proposed_for=cohort.department)
     assert "No application yet." in desk.get(reverse("admin:accounts_company_change", args=[empty.pk])).text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("page", "questions"), [("enrolment", STUDENT_PAGE), ("company", COMPANY_PAGE)])
+def test_the_panels_of_a_student_and_of_a_company_ask_the_same_number_of_questions(
+    desk, cohort, page, questions, count, django_assert_num_queries
+):
+    enrolment, company = EnrolmentFactory.create(cohort=cohort), CompanyFactory.create()
+    for number in range(count):
+        application = ApplicationFactory.create(enrolment=enrolment, vacancy__company=company)
+        placement = PlacementFactory.create(
+            enrolment=enrolment, company=company, application=application, share=number + 1
+        )
+        AgreementFactory.create(placement=placement)
+        IntroductionLetterFactory.create(enrolment=enrolment)
+    shown = enrolment if page == "enrolment" else company
+    address = reverse(f"admin:accounts_{page}_change", args=[shown.pk])
+    desk.get(address)
+    with django_assert_num_queries(questions):
+        text = desk.get(address).text
+    panels = {
+        "enrolment": ("placement", "application", "agreement", "introductionletter"),
+        "company": ("placement", "application"),
+    }
+    assert [text.count(f"/admin/applications/{name}/") >= count for name in panels[page]] == [True] * len(panels[page])

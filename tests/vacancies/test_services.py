@@ -6,6 +6,7 @@ from django.utils import timezone
 from apps.accounts.states import CompanyState
 from apps.vacancies.models import Vacancy
 from apps.vacancies.services.vacancies import (
+    LONGEST_DESCRIPTION,
     LONGEST_SKILL,
     MOST_SKILLS,
     change_vacancy,
@@ -84,6 +85,7 @@ def test_a_company_that_was_sent_away_offers_nothing(state):
     [
         ("title", ""),
         ("title", "x" * 161),
+        ("description", "x" * (LONGEST_DESCRIPTION + 1)),
         ("work_mode", "on the moon"),
         ("deadline", None),
         ("places", 0),

@@ -30,7 +30,7 @@ from apps.applications.selectors import (
 from apps.applications.services.applications import apply_for_vacancy, change_application
 from apps.applications.services.placements import FoundPlace, propose_self_found_placement
 from apps.applications.services.resumes import store_resume
-from apps.applications.states import ApplicationState
+from apps.applications.states import ApplicationState, PlacementState
 from apps.applications.views.agreements import papers_for, shown_papers
 from apps.vacancies.selectors import vacancies_visible_to
 from portal.kernel.errors import RuleViolation
@@ -154,7 +154,9 @@ def my_placement(request: HttpRequest) -> HttpResponse:
             for placement in placements
         ],
         "letters": letters_of(student),
-        "can_ask": enrolments_open_for_letters(student).exists(),
+        # Who has a place looks for none.
+        "can_ask": not any(row.state in PlacementState.settled() for row in placements)
+        and enrolments_open_for_letters(student).exists(),
         "can_propose": enrolments_open_for_found_places(student).exists(),
     }
     return render(request, "applications/placement.html", context)
