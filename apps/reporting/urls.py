@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from apps.reporting.views import documents, reports, sheets
+from apps.reporting.views import documents, helping, reports, sheets
 from portal.kernel import converters  # noqa: F401 - registers <day:…>
 
 
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/agreement-<int:pk>.docx", documents.agreement_download, name="agreement_download"),
     path("documents/letter-<int:pk>.docx", documents.letter_download, name="letter_download"),
     path("report/", reports.general_report, name="general_report"),
+    path("report/help/", helping.report_help, name="report_help"),
+    path("documents/<int:pk>/ai/", helping.ai_declaration, name="ai_declaration"),
     path("report/autosave/", reports.general_report_autosave, name="general_report_autosave"),
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<int:pk>/", reports.report_detail, name="report_detail"),

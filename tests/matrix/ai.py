@@ -15,6 +15,7 @@ from tests.factories.vacancies import VacancyFactory
 from tests.factories.world import World
 from tests.matrix.endpoints import COMPANY, HOSTS, STUDENTS, Endpoint, Offers, Scene, without_arguments, workspace
 
+BOOKS = "SO SX SF UO UX KO KX"
 BEFORE, AFTER = "i turned a shaft", "I turned a shaft."
 STATES = {
     "answered": (Outcome.ANSWERED, Decision.OPEN),
@@ -71,6 +72,14 @@ def _week(scene: Scene) -> tuple[Any, ...]:
     return (scene.world.placement.pk, scene.obj.week_start)
 
 
+def _part(scene: Scene) -> dict[str, str]:
+    return {"introduction": "i was there", "version": str(scene.obj.version), "help": "introduction:text_grammar"}
+
+
+def _all_parts(scene: Scene) -> dict[str, str]:
+    return {"introduction": "", "version": str(scene.obj.version), "help": "all:reporting_complete"}
+
+
 def _comment(_scene: Scene) -> dict[str, str]:
     return {"comment": "", "help": "comment:logbook_feedback"}
 
@@ -85,6 +94,20 @@ OFFERS = Offers(
         Endpoint("ai_undo", "ai_draft", "undo", "post"),
         Endpoint("company_vacancy_help", "ai_vacancy", "ai_enhance", "post", COMPANY, data=_vacancy),
         Endpoint("resume_help", "ai_resume", "ai_read", "post", STUDENTS),
+        Endpoint("ai_declaration", "log", "export", serves=BOOKS, args=lambda s: (s.world.placement.pk,)),
+        Endpoint(
+            "report_help", "general", "ai_enhance", "post", STUDENTS, args=without_arguments, own=True, data=_part
+        ),
+        Endpoint(
+            "report_help",
+            "general",
+            "ai_autocomplete",
+            "post",
+            STUDENTS,
+            args=without_arguments,
+            own=True,
+            data=_all_parts,
+        ),
         Endpoint("comment_help", "log", "ai_comment", "post", HOSTS, args=_week, data=_comment),
         Endpoint(
             "ai_usage_cohorts",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import Enrolment
-from apps.accounts.permissions import has_role
-from apps.accounts.states import Role
-from apps.logbook.selectors import enrolment_on
 from apps.reporting.essay import HEADINGS
 from apps.reporting.forms import ReportForm
 from apps.reporting.models import SECTIONS, GeneralReport
@@ -32,6 +29,8 @@ from apps.reporting.services.documents import Form, make_report, why_not
 from apps.reporting.services.reports import draft_report, save_report, submit_report
 from apps.reporting.states import GeneralReportState, TemplateKind
 from apps.reporting.views.documents import sent
+from apps.reporting.views.helping import report_menus
+from apps.reporting.views.own import own_enrolment
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import moves_for
 from portal.kernel.views import make_posted_move, page_of, row_or_404, say_refusal
@@ -48,21 +47,11 @@ PLACES = ("enrolment__placements__supervisors",)
 WRITES = ("", "draft", "submit")
 
 
-def _own_enrolment(request: HttpRequest) -> Enrolment:
-    """Return the student's enrolment; 403 for everybody else, 404 for who is enrolled nowhere."""
-    if not has_role(request.user, Role.STUDENT):
-        raise PermissionDenied
-    enrolment = enrolment_on(request.user, timezone.localdate())
-    if enrolment is None:
-        raise Http404
-    return enrolment
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def general_report(request: HttpRequest) -> HttpResponse:
     """Write one's own report: keep it, fill what is empty from the logbook, or send it."""
-    enrolment = _own_enrolment(request)
+    enrolment = own_enrolment(request)
     if request.method != "POST":
         return _show(request, enrolment, None)
     form = ReportForm(request.POST)
@@ -114,6 +103,7 @@ def _show(request: HttpRequest, enrolment: Enrolment, form: ReportForm | None) -
         "form": shown,
         "parts": [{"name": name, "heading": HEADINGS[name], "text": shown[name].value() or ""} for name in SECTIONS],
         "weeks": _weeks(enrolment, report),
+        "helps": report_menus(enrolment.cohort),
         "autosave_url": reverse("general_report_autosave"),
         "completeness": report.completeness if report else 0,
         "words": report.words if report else 0,
@@ -132,7 +122,7 @@ def _weeks(enrolment: Enrolment, report: GeneralReport | None) -> list[dict[str,
 @require_POST
 def general_report_autosave(request: HttpRequest) -> HttpResponse:
     """Keep what is being typed; answers JSON with the time and the new version, 400 with the reason."""
-    enrolment = _own_enrolment(request)
+    enrolment = own_enrolment(request)
     form = ReportForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"error": _("Not saved: something is too long.")}, status=400)
