@@ -35,6 +35,7 @@ BEAT: Final[dict[str, float]] = {
     "logbook.ask_for_assessments": 3600,
     "logbook.forget_places": 86_400,
     "logbook.pass_on_unanswered": 3600,
+    "logbook.remind": 1800,
     "applications.sweep_files": 6 * 3600,
     "accounts.reconcile_reactions": 24 * 3600,
 }

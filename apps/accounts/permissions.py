@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         HistoryEntry,
         ImportBatch,
         Job,
+        MassMail,
         Notice,
         Programme,
         StaffProfile,
@@ -398,3 +399,22 @@ def can_view_capacity(capacity: "CompanyCapacity", user: "Viewer") -> bool:
 def can_view_merger(merger: "CompanyMerger", user: "Viewer") -> bool:
     """The moderators of the company that stands for both, and the superuser."""
     return can_moderate_company(merger.kept, user)
+
+
+# -- mails to many ------------------------------------------------------------------------------------------------
+
+
+def wrote_mass_mail(mail: "MassMail", user: "Viewer") -> bool:
+    """Say whether the user wrote it and still coordinates something."""
+    return mail.author_id == user.pk and (coordinates_something(user) or is_superuser(user))
+
+
+def can_view_mass_mail(mail: "MassMail", user: "Viewer") -> bool:
+    """Its author, and a superuser."""
+    return wrote_mass_mail(mail, user) or is_superuser(user)
+
+
+@rule("not_written", _("Write a subject and a text first."))
+def mass_mail_is_written(mail: "MassMail") -> bool:
+    """Say whether there is anything to send."""
+    return bool(mail.subject and mail.text)

@@ -170,3 +170,12 @@ class SignOnOutcome(models.TextChoices):
     CREATED = "created", _("New person")
     REFUSED = "refused", _("Refused")
     SIGNED_OUT = "signed_out", _("Signed out")
+
+
+class MassMailState(models.TextChoices):
+    """A mail to many people on its way."""
+
+    DRAFT = "draft", _("Draft")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    STOPPED = "stopped", _("Stopped")

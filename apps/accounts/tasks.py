@@ -2,7 +2,7 @@
 
 from apps.accounts import notifications
 from apps.accounts.models import CompanyMember, User
-from apps.accounts.services import (  # noqa: F401 - two declare jobs
+from apps.accounts.services import (  # noqa: F401 - three declare jobs
     digests,
     erasure,
     exports,
@@ -10,6 +10,7 @@ from apps.accounts.services import (  # noqa: F401 - two declare jobs
     imports,
     invitations,
     jobs,
+    mass_mail,
     outbox,
     reconcile,
     retention,

@@ -25,7 +25,17 @@ from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
     from apps.applications.models import Placement
-    from apps.logbook.models import Absence, ArrivalNote, Assessment, MarkRule, Rubric, Snippet, Visit
+    from apps.logbook.models import (
+        Absence,
+        ArrivalNote,
+        Assessment,
+        MarkRule,
+        Reminder,
+        ReminderRule,
+        Rubric,
+        Snippet,
+        Visit,
+    )
     from apps.logbook.models.chain import ChainModel
     from portal.kernel.access import Viewer
 
@@ -288,3 +298,16 @@ def can_view_snippet(snippet: "Snippet", user: "Viewer") -> bool:
 def can_change_snippet(snippet: "Snippet", user: "Viewer") -> bool:
     """Only its owner."""
     return snippet.owner_id == user.pk and bool(user.is_active)
+
+
+# -- reminders ----------------------------------------------------------------------------------------------------
+
+
+def can_view_reminder_rule(rule: "ReminderRule", user: "Viewer") -> bool:
+    """The coordinators of the cohort, the superuser."""
+    return coordinates_cohort(rule.cohort, user) or is_superuser(user)
+
+
+def can_view_reminder(reminder: "Reminder", user: "Viewer") -> bool:
+    """The coordinators of the student's cohort, the superuser."""
+    return coordinates_placement(reminder.placement, user) or is_superuser(user)

@@ -92,3 +92,22 @@ class LocationHint(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
     NEAR = "near", _("Near the site")
     FAR = "far", _("Far from the site")
+
+
+class ReminderKind(models.TextChoices):
+    """Of what somebody is reminded."""
+
+    LOG = "log", _("Daily log")
+    UNVERIFIED = "unverified", _("Verification")
+    WEEK = "week", _("Closing the week")
+    ARRIVAL = "arrival", _("Arrival")
+    REPORT = "report", _("Report")
+    ASSESSMENT = "assessment", _("Assessment")
+
+
+class ReminderLevel(models.TextChoices):
+    """As what somebody is told: whose matter it is, or who looks after it."""
+
+    IN_CHARGE = "in_charge", _("In charge")
+    SUPERVISOR = "supervisor", _("University supervisor")
+    COORDINATOR = "coordinator", _("Coordinator")

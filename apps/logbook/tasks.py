@@ -61,3 +61,9 @@ def tell_visit_planned(visit_id: int) -> None:
 def pass_on_unanswered() -> None:
     """Pass on what no company has answered, as the cohorts' rules say."""
     notifications.tell_unanswered(unanswered(timezone.localdate()))
+
+
+@task("logbook.remind")
+def remind() -> None:
+    """Remind of what is undone; once a day, however often this is called."""
+    notifications.send_reminders(timezone.localtime())

@@ -36,9 +36,9 @@ class Blank(StrEnum):
 _STATES: Final[dict[Look, str]] = {
     Look.DRAFT: (
         "draft open queued waiting pending uploaded proposed closed archived retired discarded withdrawn skipped"
-        " cancelled expired used unchanged superseded"
+        " cancelled stopped expired used unchanged superseded"
     ),
-    Look.SUBMITTED: "submitted signed running under_review staged solved new requested",
+    Look.SUBMITTED: "submitted signed running sending under_review staged solved new requested",
     Look.RETURNED: "revision_requested interview_scheduled disputed ended_early revoked changed held",
     Look.VERIFIED: "verified verified_industry shortlisted confirmed sent",
     Look.VALIDATED: (

@@ -20,6 +20,7 @@ from apps.accounts.models import (
     IdentityProvider,
     Job,
     MailTrouble,
+    MassMail,
     Programme,
     ProvisionedGroup,
     ServiceToken,
@@ -288,3 +289,15 @@ class MailTroubleFactory(DjangoModelFactory[MailTrouble]):
     first_at = last_at = factory.LazyFunction(timezone.now)
     status = "5.1.1"
     detail = "550 5.1.1 no such user"
+
+
+class MassMailFactory(DjangoModelFactory[MassMail]):
+    """A draft to nobody yet."""
+
+    class Meta:
+        model = MassMail
+
+    author = factory.SubFactory(UserFactory)
+    audience = "accounts.students"
+    subject = "Meeting"
+    text = "Dear {first_name}"

@@ -14,12 +14,14 @@ from apps.logbook.models import (
     DailyLog,
     MarkRule,
     Operation,
+    Reminder,
+    ReminderRule,
     Rubric,
     Snippet,
     Visit,
     WeeklyReport,
 )
-from apps.logbook.states import AbsenceReason, AssessmentKind, MarkRuleKind
+from apps.logbook.states import AbsenceReason, AssessmentKind, MarkRuleKind, ReminderKind, ReminderLevel
 from tests.factories.accounts import CohortFactory, UserFactory
 from tests.factories.applications import PlacementFactory
 
@@ -144,3 +146,27 @@ class SnippetFactory(DjangoModelFactory[Snippet]):
 
     owner = factory.SubFactory(UserFactory)
     text = factory.Sequence(lambda n: f"Name the machine and the tool, please ({n}).")
+
+
+class ReminderRuleFactory(DjangoModelFactory[ReminderRule]):
+    """A missing log after one day, daily, at most twice, told to nobody else."""
+
+    class Meta:
+        model = ReminderRule
+
+    cohort = factory.SubFactory(CohortFactory)
+    kind = ReminderKind.LOG
+    after_days = 1
+    every_days = 1
+    times = 2
+
+
+class ReminderFactory(DjangoModelFactory[Reminder]):
+    class Meta:
+        model = Reminder
+
+    placement = factory.SubFactory(PlacementFactory)
+    person = factory.SelfAttribute("placement.enrolment.student")
+    kind = ReminderKind.LOG
+    level = ReminderLevel.IN_CHARGE
+    on = factory.LazyFunction(timezone.localdate)

@@ -18,6 +18,7 @@ from apps.accounts.models import (
     HistoryEntry,
     IdentityProvider,
     Job,
+    MassMail,
     Notice,
     ProvisionedGroup,
     ServiceToken,
@@ -55,7 +56,18 @@ from apps.applications.states import (
 )
 from apps.logbook import permissions as logbook_rules
 from apps.logbook import selectors as logbook_rows
-from apps.logbook.models import ArrivalNote, Assessment, DailyLog, MarkRule, Rubric, Snippet, Visit, WeeklyReport
+from apps.logbook.models import (
+    ArrivalNote,
+    Assessment,
+    DailyLog,
+    MarkRule,
+    Reminder,
+    ReminderRule,
+    Rubric,
+    Snippet,
+    Visit,
+    WeeklyReport,
+)
 from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState
 from apps.reporting import permissions as reporting_rules
 from apps.reporting import selectors as reporting_rows
@@ -73,6 +85,7 @@ from tests.factories.accounts import (
     EnrolmentFactory,
     ErasureFactory,
     JobFactory,
+    MassMailFactory,
     ProvisionedGroupFactory,
     ServiceTokenFactory,
     SignOnEventFactory,
@@ -97,6 +110,8 @@ from tests.factories.logbook import (
     AssessmentFactory,
     DailyLogFactory,
     MarkRuleFactory,
+    ReminderFactory,
+    ReminderRuleFactory,
     RubricFactory,
     SnippetFactory,
     VisitFactory,
@@ -124,6 +139,7 @@ KINDS = [
     Kind(Enrolment, account_rows.enrolments_visible_to, account_rules.can_view_enrolment),
     Kind(Job, account_rows.jobs_visible_to, account_rules.can_view_job),
     Kind(Notice, account_rows.notices_visible_to, account_rules.can_view_notice),
+    Kind(MassMail, account_rows.mass_mails_visible_to, account_rules.can_view_mass_mail),
     Kind(SiteSettings, account_rows.site_settings_visible_to, account_rules.only_superuser),
     Kind(HistoryEntry, account_rows.history_visible_to, account_rules.can_view_history_entry),
     Kind(IdentityProvider, signon_rows.identity_providers_visible_to, account_rules.only_superuser),
@@ -153,6 +169,8 @@ KINDS = [
     Kind(Rubric, logbook_rows.rubrics_visible_to, logbook_rules.can_view_rubric),
     Kind(MarkRule, logbook_rows.mark_rules_visible_to, logbook_rules.can_view_mark_rule),
     Kind(Snippet, logbook_rows.snippets_visible_to, logbook_rules.can_view_snippet),
+    Kind(Reminder, logbook_rows.reminders_visible_to, logbook_rules.can_view_reminder),
+    Kind(ReminderRule, logbook_rows.reminder_rules_visible_to, logbook_rules.can_view_reminder_rule),
     Kind(Visit, logbook_rows.visits_visible_to, logbook_rules.can_view_visit),
     Kind(GeneralReport, reporting_rows.general_reports_visible_to, reporting_rules.can_view_report),
     Kind(DocumentTemplate, reporting_rows.templates_visible_to, reporting_rules.can_manage_template),
@@ -259,5 +277,8 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     SnippetFactory.create(owner=world.university_supervisor)
     SnippetFactory.create(owner=world.industrial_supervisor, company=world.company)
     SnippetFactory.create(owner=world.university_supervisor, department=world.department)
+    ReminderRuleFactory.create(cohort=world.cohort)
+    ReminderFactory.create(placement=world.placement)
+    MassMailFactory.create(author=world.coordinator)
     VisitFactory.create(placement=_placement(world), visitor=world.university_supervisor)
     return made

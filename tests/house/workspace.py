@@ -13,10 +13,11 @@ from tests.factories.accounts import (
     EnrolmentFactory,
     JobFactory,
     MailTroubleFactory,
+    MassMailFactory,
     ProgrammeFactory,
 )
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
-from tests.factories.logbook import VisitFactory
+from tests.factories.logbook import ReminderFactory, VisitFactory
 from tests.factories.world import World
 
 
@@ -36,6 +37,8 @@ def build_workspace(world: World) -> None:
             recipient=person, kind="logbook.week_waits", state=NoticeState.FAILED, reason="no such box"
         )
         MailTroubleFactory.create(user=EnrolmentFactory.create(cohort=world.cohort).student)
+        ReminderFactory.create(placement=placement)
+        MassMailFactory.create(author=world.coordinator)
         ImportBatch.objects.create(
             owner=world.coordinator, cohort=world.cohort, kind=STUDENTS, file_name=f"students{number}.csv", job=job
         )

@@ -298,6 +298,10 @@ PLACEMENTS: Final = [
         WORKSPACE,
         args=lambda s: (s.obj.pk, _supervision(s)),
     ),
+    *(
+        list_action("applications_placement", name, "placement", "write_to", states="active")
+        for name in ("write_trainees", "write_hosts", "write_university")
+    ),
     list_action(
         "applications_placement",
         "assign",

@@ -11,7 +11,7 @@ from apps.accounts.states import LinkPurpose
 from apps.logbook.models import Assessment, Rubric
 from apps.logbook.services.assessments import FIELD
 from apps.logbook.states import AssessmentKind, MarkRuleKind
-from tests.factories.logbook import AssessmentFactory, MarkRuleFactory, RubricFactory, VisitFactory
+from tests.factories.logbook import AssessmentFactory, MarkRuleFactory, ReminderFactory, RubricFactory, VisitFactory
 from tests.factories.world import World
 from tests.matrix.endpoints import (
     HOSTS,
@@ -173,7 +173,7 @@ VISITS: Final = [
 
 
 OFFERS = Offers(
-    endpoints=[*FORMS, *MARKS, *VISITS],
+    endpoints=[*FORMS, *MARKS, *VISITS, *workspace("logbook_reminder", "reminder")],
     public={},
     scenes={
         "assessment_industry": _assessment(AssessmentKind.INDUSTRY),
@@ -181,6 +181,7 @@ OFFERS = Offers(
         "assessment": _assessment(AssessmentKind.INDUSTRY),
         "final_marks": final_marks,
         "rubric": rubric,
+        "reminder": lambda world, _state: ReminderFactory.create(placement=world.placement),
         "mark_rule": lambda world, _state: MarkRuleFactory.create(cohort=world.cohort),
         "visit": lambda world, _state: VisitFactory.create(
             placement=world.placement, visitor=world.university_supervisor

@@ -5,11 +5,12 @@ from typing import Final
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from apps.accounts.models import HistoryEntry, Job, MailTrouble, Notice, OutboxTask
+from apps.accounts.models import Enrolment, HistoryEntry, Job, MailTrouble, MassMail, Notice, OutboxTask
+from apps.accounts.services.mass_mail import begin_mass_mail, write_mass_mail
 from apps.accounts.states import JobState, NoticeState, OutboxState, Role
 from tests.factories.accounts import JobFactory, MailTroubleFactory, UserFactory
 from tests.factories.world import World
-from tests.matrix.endpoints import WORKSPACE, Endpoint, Offers, api, list_action, without_arguments, workspace
+from tests.matrix.endpoints import WORKSPACE, Endpoint, Offers, Scene, api, list_action, without_arguments, workspace
 
 KIND: Final = "accounts.company_approved"
 FACTS: Final = {"company": "Njia Works"}
@@ -56,6 +57,15 @@ def bouncing_address(world: World, _state: str) -> MailTrouble:
     return MailTroubleFactory.create(user=world.student, paused_at=timezone.now())
 
 
+def mass_mail(world: World, _state: str) -> MassMail:
+    mail = begin_mass_mail("accounts.students", Enrolment.objects.all(), actor=world.coordinator)
+    return write_mass_mail(mail, subject="Meeting", text="Dear {first_name}", actor=world.coordinator)
+
+
+def _words(_scene: Scene) -> dict[str, str]:
+    return {"subject": "Meeting", "text": "Come to room 4."}
+
+
 WORK: Final = [
     *workspace("accounts_job", "job", moves={"cancel": "cancel"}),
     *api("job", "job", {}),
@@ -85,6 +95,10 @@ NOTICES: Final = [
     ),
     *workspace("accounts_notice", "refused_notice", serves="RO"),
     list_action("accounts_notice", "try_again", "refused_notice", "try_again", serves="RO"),
+    *workspace("accounts_massmail", "mass_mail", moves={"stop": "stop"}),
+    Endpoint("admin:accounts_massmail_write", "mass_mail", "write", "post", WORKSPACE, data=_words),
+    Endpoint("admin:accounts_massmail_send", "mass_mail", "send", "post", WORKSPACE),
+    list_action("accounts_enrolment", "write_mail", "profile", "write_to"),
     *workspace("accounts_mailtrouble", "bouncing_address"),
     list_action("accounts_mailtrouble", "mail_again", "bouncing_address", "mail_again"),
     Endpoint(
@@ -113,6 +127,7 @@ OFFERS = Offers(
         "refused_notice": refused_notice,
         "audit": audit,
         "bouncing_address": bouncing_address,
+        "mass_mail": mass_mail,
         "notification": notification,
     },
 )

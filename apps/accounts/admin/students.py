@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts import permissions, selectors
 from apps.accounts.admin.imports import may_import, start_export, table_links, upload_page
+from apps.accounts.admin.mass_mail import begin_mail
 from apps.accounts.forms import StudentForm, as_cells
 from apps.accounts.models import Enrolment, StaffProfile, User
 from apps.accounts.services.import_kinds import import_kind
 from apps.accounts.services.invitations import invite_staff, invite_students
+from apps.accounts.services.mass_mail import STUDENTS as STUDENTS_TO_WRITE_TO
 from apps.accounts.services.staff import STAFF
 from apps.accounts.services.students import STUDENTS, change_student, enter_student, set_enrolment_active
 from portal.kernel.admin import ListLink, PortalModelAdmin
@@ -88,7 +90,11 @@ class EnrolmentAdmin(PortalModelAdmin):
         "student__student_profile__reg_no",
     )
     ordering = ("student__student_profile__reg_no",)
-    actions = ("invite",)
+    actions = ("invite", "write_mail")
+
+    @admin.action(description=gettext_lazy("Write a mail"))
+    def write_mail(self, request: HttpRequest, rows: QuerySet[Enrolment]) -> HttpResponse | None:
+        return begin_mail(self, request, rows, STUDENTS_TO_WRITE_TO.code)
 
     @admin.action(description=gettext_lazy("Invite by mail to choose a password"))
     def invite(self, request: HttpRequest, rows: QuerySet[Enrolment]) -> None:

@@ -13,6 +13,7 @@ from apps.accounts.forms.entrance import (
     ResetForm,
     StudiesForm,
 )
+from apps.accounts.forms.mass_mail import MassMailForm
 from apps.accounts.forms.workspace import (
     AccessForm,
     CohortForm,
@@ -40,6 +41,7 @@ __all__ = [
     "IdentityProviderForm",
     "ImportForm",
     "JoinForm",
+    "MassMailForm",
     "NewcomerForm",
     "PersonForm",
     "PictureForm",

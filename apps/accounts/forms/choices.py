@@ -39,13 +39,13 @@ class ChoicesForm(forms.Form):
                 initial=chosen.get((person.pk, kind.kind), ""),
             )
 
-    def sections(self) -> "list[tuple[Text, list[forms.BoundField]]]":
-        """Return the fields of the kinds by what they are about."""
+    def sections(self) -> "list[tuple[Text, list[forms.BoundField], bool]]":
+        """Return the fields of the kinds by what they are about, and whether anything unusual is chosen among them."""
         found: dict[str, tuple[Text, list[forms.BoundField]]] = {}
         for kind in self._kinds:
             app, title = subject_of(kind.kind)
             found.setdefault(app, (title, []))[1].append(self[PREFIX + kind.kind])
-        return list(found.values())
+        return [(title, fields, any(field.value() for field in fields)) for title, fields in found.values()]
 
     def wishes(self) -> dict[str, str]:
         """Return the chosen pace by kind; the empty text for the usual one."""
@@ -53,4 +53,4 @@ class ChoicesForm(forms.Form):
 
 
 def _usual(kind: NoticeKind) -> Text:
-    return _("As usual: at once") if kind.urgent else _("As usual: as above")
+    return _("At once, as usual") if kind.urgent else _("With what can wait")

@@ -6,6 +6,7 @@ from apps.accounts.models.history import HistoryBlock, HistoryEntry
 from apps.accounts.models.imports import ImportBatch, ImportMapping, ImportRow
 from apps.accounts.models.jobs import Job, OutboxTask
 from apps.accounts.models.links import AccessLink, LinkCode
+from apps.accounts.models.mass_mail import MassMail, MassMailRecipient
 from apps.accounts.models.notices import MailTrouble, Notice, NoticeChoice
 from apps.accounts.models.organisations import (
     Cohort,
@@ -47,6 +48,8 @@ __all__ = [
     "LimitCount",
     "LinkCode",
     "MailTrouble",
+    "MassMail",
+    "MassMailRecipient",
     "Notice",
     "NoticeChoice",
     "OutboxTask",

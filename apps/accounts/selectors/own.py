@@ -14,6 +14,7 @@ from apps.accounts.models import (
     ImportBatch,
     Job,
     MailTrouble,
+    MassMail,
     Notice,
     OutboxTask,
     ProvisionedGroup,
@@ -96,6 +97,12 @@ def mail_troubles_visible_to(user: "Viewer") -> QuerySet[MailTrouble]:
     )
     asked_by_link = Q(user__in=links_revocable_by(user).order_by().values("user"))
     return MailTrouble.objects.filter(everything_for(user, looked_after | asked_by_link))
+
+
+def mass_mails_visible_to(user: "Viewer") -> QuerySet[MassMail]:
+    """Those that the user wrote, as long as the user coordinates something; a superuser has all."""
+    mine = Q(author=user.pk) if coordinates_something(user) else Q(pk__in=[])
+    return MassMail.objects.filter(everything_for(user, mine))
 
 
 def history_visible_to(user: "Viewer") -> QuerySet[HistoryEntry]:

@@ -268,6 +268,21 @@ declare(
         ended=~Q(state=NoticeState.QUEUED),
         hidden=("link", "dedupe_key", "message_id"),
     ),
+    Holding(
+        "accounts.MassMail",
+        gettext_lazy("What a coordinator wrote to many."),
+        ("author",),
+        blank={"subject": "", "text": ""},
+        mentions=("subject", "text"),
+        plain=("audience",),
+        leaves=gettext_lazy("That a mail was sent."),
+    ),
+    Holding(
+        "accounts.MassMailRecipient",
+        gettext_lazy("That a mail to many went to a person."),
+        ("person",),
+        delete=True,
+    ),
     Holding("accounts.NoticeChoice", gettext_lazy("What a person wants by mail."), ("user",), delete=True),
     Holding(
         "accounts.MailTrouble",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from apps.accounts.admin.imports import table_links
+from apps.accounts.admin.mass_mail import begin_mail
 from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.selectors import companies_visible_to
 from apps.applications.admin.agreements import PAPERS, prepare_many, prepare_one
@@ -29,6 +30,7 @@ from apps.applications.permissions import (
     waits_for_host,
 )
 from apps.applications.selectors import placements_visible_to
+from apps.applications.services import audiences
 from apps.applications.services.amendments import change_placement, delete_placement
 from apps.applications.services.hosts import ask_host
 from apps.applications.services.placement_tables import PLACEMENTS
@@ -101,7 +103,7 @@ class PlacementAdmin(PortalModelAdmin):
         Panel("amendments", _("Changes"), "applications/admin/amendments.html", amendments_of),
         PAPERS,
     )
-    actions = ("assign", "prepare_letters", "prepare_agreements")
+    actions = ("assign", "prepare_letters", "prepare_agreements", "write_trainees", "write_hosts", "write_university")
 
     # -- the list -----------------------------------------------------------------------------------------------
 
@@ -126,6 +128,18 @@ class PlacementAdmin(PortalModelAdmin):
     @admin.action(description=_("Prepare tripartite agreements"))
     def prepare_agreements(self, request: HttpRequest, rows: QuerySet[Placement]) -> None:
         prepare_many(self, request, rows, AgreementKind.TRIPARTITE)
+
+    @admin.action(description=_("Write a mail to the students"))
+    def write_trainees(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
+        return begin_mail(self, request, rows, audiences.TRAINEES.code)
+
+    @admin.action(description=_("Write a mail to the supervisors in the companies"))
+    def write_hosts(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
+        return begin_mail(self, request, rows, audiences.HOSTS.code)
+
+    @admin.action(description=_("Write a mail to the university supervisors"))
+    def write_university(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
+        return begin_mail(self, request, rows, audiences.UNIVERSITY.code)
 
     @admin.display(description=_("student"), ordering="enrolment__student__last_name")
     def student(self, row: Placement) -> str:

@@ -3,6 +3,7 @@
 from apps.logbook.models.arrivals import ArrivalNote
 from apps.logbook.models.assessments import Assessment, Criterion, MarkRule, Rubric
 from apps.logbook.models.logs import Absence, DailyLog, DayReceipt, LogAttachment, PlaceConsent
+from apps.logbook.models.reminders import Reminder, ReminderRule
 from apps.logbook.models.snippets import Snippet
 from apps.logbook.models.visits import Visit
 from apps.logbook.models.weeks import Operation, WeeklyReport
@@ -18,6 +19,8 @@ __all__ = [
     "MarkRule",
     "Operation",
     "PlaceConsent",
+    "Reminder",
+    "ReminderRule",
     "Rubric",
     "Snippet",
     "Visit",

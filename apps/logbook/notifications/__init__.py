@@ -22,9 +22,11 @@ from apps.logbook.notifications.chain import (
     tell_week_verified,
     tell_week_waits,
 )
+from apps.logbook.notifications.reminders import send_reminders
 from apps.logbook.notifications.unanswered import tell_unanswered
 
 __all__ = [
+    "send_reminders",
     "tell_address_refused",
     "tell_address_waits",
     "tell_arrival_decided",

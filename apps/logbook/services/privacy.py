@@ -1,5 +1,7 @@
 """What the logbook holds about people, and what an erasure leaves of it."""
 
+import datetime as dt
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ _WORDS_OF_LOG = ("text", "host_comment", "reason", "location_hint")
 _WORDS_OF_WEEK = ("summary", "main_job_title", "main_job_detail", "host_comment", "reason")
 
 declare_nothing(["logbook.Rubric", "logbook.Criterion", "logbook.MarkRule"], _("How the university marks."))
+declare_nothing(["logbook.ReminderRule"], _("When a cohort reminds."))
 declare(
     Holding(
         "logbook.ArrivalNote",
@@ -95,5 +98,13 @@ declare(
         blank={"description": "", "tools": ""},
         mentions=("description", "tools"),
         leaves=_("How many steps there were."),
+    ),
+    Holding(
+        "logbook.Reminder",
+        _("Of what a person was reminded, and when."),
+        ("person", "placement__enrolment__student"),
+        delete=True,
+        keep=dt.timedelta(days=365),
+        since="created_at",
     ),
 )

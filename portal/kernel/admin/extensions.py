@@ -42,6 +42,7 @@ class Additions:
     columns: list[Column] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     filters: list[Any] = field(default_factory=list)
+    inlines: list[Any] = field(default_factory=list)
 
 
 _additions: dict[type[Model], Additions] = {}
@@ -53,15 +54,18 @@ def extend_admin(
     columns: Sequence[Column] = (),
     panels: Sequence[Panel] = (),
     filters: Sequence[Any] = (),
+    inlines: Sequence[Any] = (),
 ) -> None:
     """Add to the list and to the object's page of a model; called by an upper app's ``admin`` module.
 
-    ``filters`` are entries of ``list_filter``: names of fields or ``SimpleListFilter`` classes.
+    ``filters`` are entries of ``list_filter``: names of fields or ``SimpleListFilter`` classes. ``inlines``
+    are classes of ``PortalTabularInline``; they are shown with an object that is stored.
     """
     added = _additions.setdefault(model, Additions())
     added.columns += columns
     added.panels += panels
     added.filters += filters
+    added.inlines += inlines
 
 
 def additions_to(model: type[Model]) -> Additions:
@@ -77,4 +81,5 @@ def list_extensions() -> list[tuple[str, str, str]]:
         found += [(label, "column", column.name) for column in added.columns]
         found += [(label, "panel", panel.name) for panel in added.panels]
         found += [(label, "filter", getattr(entry, "parameter_name", str(entry))) for entry in added.filters]
+        found += [(label, "inline", inline.__name__) for inline in added.inlines]
     return sorted(found)

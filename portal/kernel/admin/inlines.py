@@ -28,6 +28,15 @@ class PortalTabularInline(TabularInline[Any, Any]):
         """Hand the changed rows to the service; an inline without one has no changed rows."""
         type(self).save_with(parent, kept, deleted, actor=ScopedModelAdmin.actor_of(request))
 
+    def proposed_rows(self, parent: Any) -> list[dict[str, Any]]:  # noqa: ARG002 - for subclasses
+        """Return the values of new rows that are shown to be taken; what nobody changes is not stored."""
+        return []
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Show a form for each proposed row."""
+        proposed = len(self.proposed_rows(obj)) if obj is not None and obj.pk else 0
+        return proposed or super().get_extra(request, obj, **kwargs)
+
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:
         """Offer only rows that the user has."""
         del db

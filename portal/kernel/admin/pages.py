@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from portal.kernel.admin.extensions import Panel, additions_to
 from portal.kernel.admin.forms import PortalAdminForm, version_token
+from portal.kernel.admin.inlines import PortalTabularInline
 from portal.kernel.admin.moves import Actions, MoveButton, bulk_actions
 from portal.kernel.admin.rows import ScopedModelAdmin
 from portal.kernel.errors import RuleViolation, Text
@@ -28,7 +29,6 @@ from portal.kernel.views import HistoryRow, page_of, posted_version, say_refusal
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-    from portal.kernel.admin.inlines import PortalTabularInline
 
 TIMELINE_LENGTH = 10
 
@@ -125,6 +125,18 @@ class PortalModelAdmin(ScopedModelAdmin):
             message = f"{type(self).__name__} names no change_with"
             raise ImproperlyConfigured(message)
         return service(row, changes, actor=actor)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Return the declared inlines and those of upper apps; the latter once there is an object to belong to."""
+        added = additions_to(self.model).inlines if obj is not None and obj.pk else []
+        return [*super().get_inlines(request, obj), *added]
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Fill the new rows of an inline with what it proposes."""
+        found: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, PortalTabularInline) and obj.pk:
+            found["initial"] = inline.proposed_rows(obj)
+        return found
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Hand the rows of an inline to the service that it names; one that names none only shows."""
