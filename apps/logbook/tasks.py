@@ -12,10 +12,15 @@ from apps.logbook import notifications
 from apps.logbook.models import Visit
 from apps.logbook.selectors import assessments_due, unanswered
 from apps.logbook.services import help as writing_help  # noqa: F401 - registers where drafts are stored
-from apps.logbook.services import places
+from apps.logbook.services import places, receipts
 from portal.kernel.tasks import task
 
-task("logbook.forget_places")(places.forget_old_hints)
+
+@task("logbook.forget_places")
+def forget_places() -> None:
+    """Erase what the phones said of places, and the receipts of what they sent, after their time."""
+    places.forget_old_hints()
+    receipts.forget_old_receipts()
 
 
 @task("logbook.tell_trainee_disowned")

@@ -52,8 +52,14 @@ def ask_rows[T](question: Callable[[], T]) -> T:
             if shared is None:
                 connection.close()
 
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asked).result()
+    if shared is not None:
+        shared.inc_thread_sharing()
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asked).result()
+    finally:
+        if shared is not None:
+            shared.dec_thread_sharing()
 
 
 def logs() -> list[tuple[str, str, int]]:
@@ -100,7 +106,7 @@ def open_today(context: BrowserContext, address: str) -> Page:
     page.on("console", lambda line: pytest.fail(line.text) if "Security Policy" in line.text else None)
     page.goto(f"{address}/today/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     return page
 
 
@@ -178,8 +184,7 @@ def test_answer_that_is_lost_on_the_way_makes_no_second_entry(live_server, hands
     page.route("**/autosave/", answer)
     write(page)
     page.get_by_role("button", name="Send today").click()
-    for number in range(1, 4):
-        page.wait_for_function(f"() => {number} > 0")
+    for _try in range(3):
         page.locator("[data-kept]", has_text="Waits on this phone").wait_for()
         page.evaluate("Kept.sync()")
     page.wait_for_timeout(500)
@@ -216,7 +221,7 @@ def test_nothing_is_lost_when_the_session_ends_while_typing(live_server, handset
     assert kept(page) == [[TEXT, ""]]
     sign_in(handset, live_server.url, keys[1])
     page.goto(f"{live_server.url}/today/")
-    page.wait_for_function("document.querySelector('#id_text').value.length > 0")
+    page.wait_for_function("() => document.querySelector('#id_text').value.length > 0")
     assert page.locator("#id_text").input_value() == TEXT
     saved(page, "Saved")
     page.wait_for_timeout(1800)

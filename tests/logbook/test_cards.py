@@ -10,7 +10,7 @@ from portal.kernel.access import SYSTEM
 from tests.clients import signed_in
 from tests.factories.accounts import CohortFactory, UserFactory
 from tests.factories.applications import PlacementFactory
-from tests.factories.logbook import DailyLogFactory
+from tests.factories.logbook import ArrivalNoteFactory, DailyLogFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +74,11 @@ def test_other_cards_open_what_they_count(desk, cohort, title):
     flagged = DailyLogFactory.create(placement=placed(cohort), state="flagged")
     expected = {"No arrival": late, "Flagged": flagged}
     assert behind(desk, title) == (1, [expected[title]])
+
+
+def test_supervisors_to_look_at_are_those_behind_the_card(desk, cohort):
+    waits = ArrivalNoteFactory.create(placement=placed(cohort, state="confirmed"), address_waits=True)
+    ArrivalNoteFactory.create(placement=placed(cohort, state="confirmed"))
+    ArrivalNoteFactory.create(placement=placed(cohort, state="confirmed"), address_waits=True, state="disputed")
+    ArrivalNoteFactory.create(placement=placed(CohortFactory.create(), state="confirmed"), address_waits=True)
+    assert behind(desk, "Supervisors to look at") == (1, [waits])

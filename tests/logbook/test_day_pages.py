@@ -17,7 +17,9 @@ from apps.logbook.models import DailyLog, DayReceipt, LogAttachment, PlaceConsen
 from apps.logbook.services import places
 from apps.logbook.services.logs import DayText, save_log, submit_log
 from apps.logbook.services.places import KEEP_HINTS, consent_to_place, withdraw_place_consent
+from apps.logbook.services.receipts import KEEP_RECEIPTS
 from apps.logbook.states import ChainState, LocationHint
+from apps.logbook.tasks import forget_places
 from portal.kernel.errors import NotAllowed
 from portal.kernel.fsm import perform
 from tests.factories.accounts import StudentFactory
@@ -130,6 +132,16 @@ def test_a_bad_file_is_named_and_loses_no_text(page):
     assert (log.state, log.text, log.attachments.count()) == (ChainState.DRAFT, TEXT, 1)
     again = page.post(reverse("log_edit", args=[today()]), sent(version=log.version, photo=[program()]), follow=True)
     assert "virus.exe was not taken: Send a picture" in again.content.decode()
+
+
+def test_receipts_go_after_their_time(page):
+    page.post(autosave(), sent(move=""))
+    page.post(autosave(), sent(text="Again.", version=1, move=""))
+    old = DayReceipt.objects.order_by("pk").first()
+    DayReceipt.objects.filter(pk=old.pk).update(created_at=timezone.now() - KEEP_RECEIPTS - dt.timedelta(minutes=1))
+    forget_places()
+    assert list(DayReceipt.objects.values_list("log__text", flat=True)) == ["Again."]
+    assert DayReceipt.objects.exclude(pk=old.pk).count() == 1
 
 
 # -- two devices --------------------------------------------------------------------------------------------------

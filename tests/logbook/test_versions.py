@@ -54,6 +54,8 @@ def test_a_correction_goes_through_the_chain_beside_the_locked_version(place, lo
     )
     new.refresh_from_db()
     submit_log(new, actor=place.student)
+    week = signed_in(place.supervisor).get(reverse("supervise_week", args=[place.placement.pk, place.monday]))
+    assert versions_url(new) in week.content.decode()
     perform(new, "verify", actor=place.supervisor)
     perform(new, "validate", actor=place.academic)
     locked.refresh_from_db()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Enrolment
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # A phone that has not been on the network for so long sends nothing any more that it sent before.
 KEEP_RECEIPTS: Final = dt.timedelta(days=60)
+A_PART: Final = 5000
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,18 @@ class TakenDay:
     why_not: Text = ""
     refused_files: list[tuple[str, Text]] = field(default_factory=list)
     is_repeat: bool = False
+
+
+def forget_old_receipts() -> int:
+    """Delete the receipts that have been kept long enough, in parts; returns how many went.
+
+    There are as many of them as days are sent, more than the nightly deletion takes in one go.
+    """
+    old = DayReceipt.objects.filter(created_at__lt=timezone.now() - KEEP_RECEIPTS).order_by("pk")
+    gone = 0
+    while part := list(old.values_list("pk", flat=True)[:A_PART]):
+        gone += DayReceipt.objects.filter(pk__in=part).delete()[0]
+    return gone
 
 
 def take_day(enrolment: Enrolment, day: dt.date, sent: SentDay, *, actor: "Actor") -> TakenDay:

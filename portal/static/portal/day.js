@@ -67,7 +67,7 @@
       remember();
       say(`${words.textSaved} ${answer.saved_at || clock()}`);
     } else if (answer.kind === "conflict") await compare(answer.stored);
-    else if (answer.kind === "refused") { refuse(answer.error); say(words.textLocal); }
+    else if (answer.kind === "refused") { refuse(answer.error); say(""); }
     else { say(words.textLocal); await Kept.show({ done: [], stopped: answer.kind }); }
   }
 
