@@ -23,13 +23,13 @@ _LINK: Final = re.compile(
     r"|\b(?:javascript|data|vbscript|mailto|tel):[^\s<>\"']+",
     re.IGNORECASE,
 )
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}/\d{4}")
 _PHONE: Final = re.compile(
     r"(?<![\w.,])\+?\(?\d(?:[\s().-]{0,2}\d){6,16}(?!\w)|(?<![\w.,])\+?[٠-٩](?:[\s.-]?[٠-٩]){6,14}"
 )
 # Registration numbers, identity cards, plates: capitals and digits in several parts, or very long numbers.
 _IDENTITY: Final = re.compile(
-    r"\b[A-Z]{1,6}(?:[/-][A-Z0-9]{2,})*[/-]\d{2,}(?:[/-][A-Z0-9]+)+\b|\b\d{4}[/-]\d{2}[/-]\d{4,}\b|\b\d{2,4}[/-]\d{4,}[/-]?\w*\b"
+    r"\b[A-Z]{1,6}(?:[/-][A-Z0-9]{2,})*[/-]\d{2,}(?:[/-][A-Z0-9]+)+\b|\b\d{4}[/-]\d{2}[/-]\d{4,}\b|(?<![/-])\b\d{2,4}[/-]\d{4,}[/-]?\w*\b"
     r"|\b[A-Z]{2}\d{6,9}\b|\bT ?\d{3} ?[A-Z]{3}\b"
 )
 _ADDRESS: Final = re.compile(

@@ -32,7 +32,7 @@ def canaries():
         for n, (first, last) in enumerate(zip(FIRST * 3, LAST * 4, strict=False))
     ]
     ids = [f"2024-04-{n:05d}" for n in range(10)] + [f"T/UDOM/2021/{n:05d}" for n in range(10)]
-    places = [f"P.O. Box {4000 + n}" for n in range(10)] + [f"Plot {n + 10} {STREETS[n % 5]} Road" for n in range(10)]
+    places = [f"P.O. Box {4000 + n}" for n in range(15)] + [f"Plot {n + 10} {STREETS[n % 5]} Road" for n in range(15)]
     rows = [
         *((value, f"I worked with {value} on 4 shafts.", True) for value in known),
         *((value, f"Then {value} taught us to weld at 85 A.", False) for value in told),
@@ -119,7 +119,7 @@ def test_placeholders_that_we_did_not_give_are_taken_out():
         ("<scr<b>ipt>x", "x"),
         ("## Head\n**bold** `code`", "Head\nbold code"),
         ("[click](https://evil.example/x) now", "click now"),
-        ("see https://evil.example and me@evil.example.", "see and"),
+        ("see https://evil.example and me@evil.example.", "see and ."),
         ("javascript:alert(1) ok", "ok"),
         ("a\u202eb\u200bc\x07", "abc"),
         ("our site www.ours.example", "our site www.ours.example"),

@@ -4,7 +4,6 @@ It is no language model and does not say that it is: it never writes a fact that
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Final
@@ -68,6 +67,10 @@ def _improve(facts: Facts, language: str) -> Written:
     return Written(parts, _suggestions("\n".join(facts.texts.values()), facts, language))
 
 
+def _polish(facts: Facts, language: str) -> Written:
+    return Written({name: plainer(text, language, facts.tools) for name, text in facts.texts.items()})
+
+
 def _expand(facts: Facts, language: str) -> Written:
     """Add what is known and not said yet; the rest are questions to the writer."""
     source = "\n".join(facts.texts.values())
@@ -85,8 +88,11 @@ def _says(text: str, value: str) -> bool:
     return value.casefold() in text.casefold()
 
 
-def _summarise(facts: Facts, _language: str) -> Written:
-    return Written({name: shortened(text, facts.tools) for name, text in facts.texts.items()})
+def _summarise(facts: Facts, language: str) -> Written:
+    known = [*facts.tools, *facts.private]
+    return Written(
+        {name: shortened(corrected(text, language, known), facts.tools) for name, text in facts.texts.items()}
+    )
 
 
 def _suggest(facts: Facts, language: str) -> Written:
@@ -190,13 +196,8 @@ _WAYS: Final[dict[str, Callable[[Facts, str], Written]]] = {
     Purpose.COMPLETE: _complete,
     Purpose.RESUME: _resume,
     Purpose.MATCH: _match,
-    Purpose.VACANCY: _improve,
+    Purpose.VACANCY: _polish,
 }
-
-
-def most_frequent(words: Sequence[str]) -> list[str]:
-    """Return each word once, the most frequent first."""
-    return [word for word, _count in Counter(words).most_common()]
 
 
 def language_for(facts: Facts) -> str:

@@ -1,6 +1,7 @@
 """The difference of two texts by words, and how much of a text came from help. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -46,15 +47,21 @@ def words_from_help(text: str, helps: Iterable[tuple[str, str]]) -> tuple[int, i
     words = _words(text)
     wanted: dict[str, int] = {}
     for before, after in helps:
-        for piece in difference(before, after):
-            for word in _words(piece.text) if piece.kind == "in" else ():
-                wanted[word] = wanted.get(word, 0) + 1
+        for word, count in _new_words(before, after).items():
+            wanted[word] = wanted.get(word, 0) + count
     helped = 0
     for word in words:
         if wanted.get(word, 0) > 0:
             wanted[word] -= 1
             helped += 1
     return helped, len(words)
+
+
+def _new_words(before: str, after: str) -> Counter[str]:
+    """Return the words that came in and did not go out elsewhere; another capital or place is no new word."""
+    pieces = difference(before, after)
+    came = Counter(word for piece in pieces if piece.kind == "in" for word in _words(piece.text))
+    return came - Counter(word for piece in pieces if piece.kind == "out" for word in _words(piece.text))
 
 
 def _words(text: str) -> list[str]:

@@ -72,7 +72,7 @@ def _tidy(text: str, language: Language) -> str:
     text = re.sub(r" *\n *", "\n", text)
     text = re.sub(r" +([,.;:!?،؛؟])(?=\s|[^\W\d_]|$)", r"\1", text)
     text = re.sub(r"([,;!?،؛؟])(?=[^\W\d_])", r"\1 ", text)
-    text = re.sub(r"(?<=[^\W\d_]{2})\.(?=[A-Z][a-z])", ". ", text)
+    text = re.sub(r"(?<=\w)(?<!\b[A-Za-z])\.(?=[A-Z][a-z])", ". ", text)
     text = re.sub(rf"\b({_DOUBLED[language]})(?: \1\b)+", r"\1", text, flags=re.IGNORECASE)
     return text if language == "ar" else _capitals(text)
 

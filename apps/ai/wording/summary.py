@@ -73,7 +73,7 @@ def main_job_of(days: Sequence[tuple[str, str]]) -> tuple[str, str]:
     best = max(lines, key=lambda line: sum(counts[word] - 1 for word in set(content_words(line))) / (len(line) + 40))
     words = set(content_words(best))
     about = [line for line in lines if line == best or len(words & set(content_words(line))) > 1]
-    return _title_of(best), " ".join(about)
+    return _title_of(best), " ".join(dict.fromkeys(about))
 
 
 def _title_of(sentence: str) -> str:
