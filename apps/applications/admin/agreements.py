@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.db.models import Model, QuerySet
@@ -73,7 +74,6 @@ class AgreementAdmin(PortalModelAdmin):
         *("placement__enrolment__student__first_name", "placement__enrolment__student__last_name"),
     )
     ordering = ("-pk",)
-    fields = ("kind", "language", "code", "problem", "sent_at", "completed_at", "reason")
     panels = (Panel("signatures", _("Signatures"), "applications/admin/signatures.html", signatures_of),)
     actions = ("sign_many",)
 
@@ -100,6 +100,18 @@ class AgreementAdmin(PortalModelAdmin):
     @admin.display(description=_("sent"), ordering="sent_at")
     def sent_on(self, row: Agreement) -> dt.date | None:
         return timezone.localtime(row.sent_at).date() if row.sent_at else None
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        del request
+        happened = ("problem", "sent_at", "completed_at", "reason")
+        return ("kind", "language_name", "code", *(name for name in happened if obj is None or getattr(obj, name)))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj)
+
+    @admin.display(description=_("language"))
+    def language_name(self, row: Agreement) -> str:
+        return str(dict(settings.LANGUAGES).get(row.language, row.language))
 
     def object_links(self, request: HttpRequest, row: Agreement) -> list[ListLink]:
         placement = reverse("admin:applications_placement_change", args=[row.placement_id])

@@ -96,7 +96,8 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     mine = agreements_to_sign(person).select_related(*RELATED).prefetch_related(*around)[:MOST_TO_SIGN]
     sent = agreements_visible_to(person).exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN])
     page = page_of(request, sent.select_related(*RELATED).prefetch_related(*around), PAGE_SIZE)
-    context = {"mine": papers_for(person, mine), "page": page, "papers": papers_for(person, page)}
+    others = [shown for shown in papers_for(person, page) if not shown.is_mine]
+    context = {"mine": papers_for(person, mine), "page": page, "papers": others}
     return render(request, "applications/agreement_list.html", context)
 
 
