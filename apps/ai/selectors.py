@@ -114,14 +114,15 @@ _SUMS: dict[str, Any] = {
 def use_by_cohort(user: "Viewer", since: dt.datetime) -> list[dict[str, Any]]:
     """Return the sums of each cohort that the user coordinates; the superuser has all and what belongs to none."""
     rows = AiCall.objects.filter(everything_for(user, in_scope(user)), created_at__gte=since)
-    sums = rows.order_by().values("cohort", "cohort__name").annotate(**_SUMS)
+    sums: Any = rows.order_by().values("cohort", "cohort__name").annotate(**_SUMS)
     return list(sums.order_by("-calls", "cohort"))
 
 
 def use_by_purpose(user: "Viewer", since: dt.datetime) -> list[dict[str, Any]]:
     """Return the sums of each purpose, over the same rows."""
     rows = AiCall.objects.filter(everything_for(user, in_scope(user)), created_at__gte=since)
-    return list(rows.order_by().values("purpose").annotate(**_SUMS).order_by("-calls", "purpose"))
+    sums: Any = rows.order_by().values("purpose").annotate(**_SUMS)
+    return list(sums.order_by("-calls", "purpose"))
 
 
 def cohorts_with_help(user: "Viewer") -> Iterable[Cohort]:

@@ -28,7 +28,7 @@ def student(world):
 
 @pytest.fixture
 def no_pauses(monkeypatch):
-    monkeypatch.setattr(drafting.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(drafting, "pause", lambda _seconds: None)
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def test_after_five_failures_the_server_rests_and_one_tries_it(db, no_pauses, mo
 
 def test_a_wait_that_is_too_long_is_not_waited_for(db, monkeypatch):
     slept = []
-    monkeypatch.setattr(drafting.time, "sleep", slept.append)
+    monkeypatch.setattr(drafting, "pause", slept.append)
     with Stub("rate_limited") as stub:
         drafting.write_draft(Purpose.IMPROVE, Facts(texts={"text": TEXT}), backend=backend(stub, 5))
         assert slept == [1.0]

@@ -1,5 +1,8 @@
 """The pages of help, by HTTP: from the button on the day to the draft that is taken."""
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
 from django.utils import timezone
 
@@ -19,7 +22,7 @@ BETTER = "Today I installed 4 bearings."
 @pytest.fixture
 def today():
     day = timezone.localdate()
-    return day - timezone.timedelta(days=1) if day.weekday() == 6 else day
+    return day - dt.timedelta(days=1) if day.weekday() == 6 else day
 
 
 @pytest.fixture
@@ -63,10 +66,10 @@ def test_from_the_button_to_the_text_and_back(page, today, run):
 def test_text_stays_though_the_hours_cannot_be_read(page, today):
     ask(page, today, hours="eight")
     log = DailyLog.objects.get()
-    assert (log.text, log.hours) == (TYPED["text"], 8)
+    assert (log.text, log.hours) == (TYPED["text"], Decimal(8))
     ask(page, today, text="More.", hours="")
     log.refresh_from_db()
-    assert (log.text, log.hours, log.skills) == ("More.", 8, [])
+    assert (log.text, log.hours, log.skills) == ("More.", Decimal(8), [])
 
 
 def test_an_unknown_button_is_not_there(page, today):
@@ -76,7 +79,7 @@ def test_an_unknown_button_is_not_there(page, today):
 
 
 def test_a_week_begins_on_monday(page, today):
-    tuesday = monday_of(today) + timezone.timedelta(days=1)
+    tuesday = monday_of(today) + dt.timedelta(days=1)
     assert page.post(f"/weeks/{tuesday}/help/", {"help": "summary:text_grammar"}).status_code == 404
 
 
@@ -228,7 +231,7 @@ def test_a_supervisor_gets_a_draft_into_the_form(client, world, everybody_agreed
     assert call.after["comment"] not in client.get(address).content.decode()
     log.refresh_from_db()
     assert (log.host_comment, log.state) == ("", ChainState.SUBMITTED)
-    tuesday = log.week_start + timezone.timedelta(days=1)
+    tuesday = log.week_start + dt.timedelta(days=1)
     assert client.post(f"/supervise/{world.placement.pk}/{tuesday}/help/").status_code == 404
 
 

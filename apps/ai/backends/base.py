@@ -104,9 +104,17 @@ class BackendError(Exception):
 class Backend(Protocol):
     """``leaves`` says that what it gets leaves this machine: then it gets placeholders only."""
 
-    name: str
-    model: str
-    leaves: bool
+    @property
+    def name(self) -> str:
+        """The word in the settings."""
+
+    @property
+    def model(self) -> str:
+        """What writes."""
+
+    @property
+    def leaves(self) -> bool:
+        """Whether texts go to another machine or program."""
 
     def write(self, order: Order, told: Told) -> Written:
         """Return what was written; ``told`` hears the text so far. Raises ``BackendError``."""

@@ -53,7 +53,8 @@ class OpenAIBackend:
         ]
         if len(vectors) != len(texts):
             raise BackendError("garbage")
-        return Vectors(vectors, answer.usage.prompt_tokens if answer.usage else 0)
+        usage: Any = answer.usage
+        return Vectors(vectors, usage.prompt_tokens if usage else 0)
 
     def _guarded[T](self, work: Callable[[OpenAI], T]) -> T:
         """Do the work with a client of its own; whatever goes wrong becomes a ``BackendError``."""
@@ -174,10 +175,9 @@ def schema_of(names: Sequence[str]) -> dict[str, Any]:
 
 
 def _structured(client: OpenAI, backend: OpenAIBackend, order: Order) -> Written:
-    schema = {"name": "draft", "strict": True, "schema": schema_of(order.facts.wanted)}
-    answer = client.chat.completions.create(
-        response_format={"type": "json_schema", "json_schema": schema}, **_asked(backend, order)
-    )
+    schema: Any = {"name": "draft", "strict": True, "schema": schema_of(order.facts.wanted)}
+    shape: Any = {"type": "json_schema", "json_schema": schema}
+    answer = client.chat.completions.create(response_format=shape, **_asked(backend, order))
     parts = parts_of(answer.choices[0].message.content or "", order.facts.wanted)
     usage = answer.usage
     return Written(parts, [], *((usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)))

@@ -1,6 +1,7 @@
 """One draft from one back-end: guarded on the way out and on the way in. Writes nothing but the back-end's health."""
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -133,10 +134,22 @@ def _draft(written: Written, order: Order, mask: Mask, facts: Facts, backend: Ba
 
 
 def _quoted(text: str, source: str) -> str:
-    """Keep the lines that stand in the source in so many words: nothing is read out of a resume that is not in it."""
-    known = " ".join(source.split()).casefold()
+    """Keep the lines that stand in the source in so many words, as a line or a part between signs of a list.
+
+    Nothing is read out of a resume that is not in it, and no words out of the middle of a sentence.
+    """
+    known = "\n".join(" ".join(line.split()) for line in source.splitlines()).casefold()
     lines = (" ".join(line.lstrip("-•* ").split()) for line in text.splitlines())
-    return "\n".join(dict.fromkeys(line for line in lines if line and line.casefold() in known))
+    return "\n".join(dict.fromkeys(line for line in lines if line and _is_item(line.casefold(), known)))
+
+
+def _is_item(words: str, source: str) -> bool:
+    return bool(re.search(rf"(?:^|[\n,،;:•|.(])\s*{re.escape(words)}\s*(?:$|[\n,،;•|.)])", source))
+
+
+def pause(seconds: float) -> None:
+    """Wait before the second try."""
+    time.sleep(seconds)
 
 
 def _called[T](backend: Backend, work: Callable[[], T]) -> T | Unavailable:
@@ -148,7 +161,7 @@ def _called[T](backend: Backend, work: Callable[[], T]) -> T | Unavailable:
             done = work()
         except BackendError as error:
             if error.again and not last:
-                time.sleep(FIRST_PAUSE_S if error.wait_s is None else error.wait_s)
+                pause(FIRST_PAUSE_S if error.wait_s is None else error.wait_s)
                 continue
             log.warning("The AI back-end %s failed: %s", backend.name, error.code)
             if backend.leaves:
