@@ -92,6 +92,6 @@ def remember_signed_on(request: HttpRequest, user: User, **signal: Any) -> None:
         provider,
         user,
         subject=sociallogin.account.uid,
-        sid=signed.get("sid", ""),
+        signed=signed,
         session_key=request.session.session_key or "",
     )

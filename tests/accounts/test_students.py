@@ -179,7 +179,7 @@ def test_a_user_name_of_somebody_else_is_refused(cohort, programme, coordinator)
 def test_an_address_of_somebody_else_is_refused(cohort, programme, coordinator, known, request):
     if known:
         request.getfixturevalue("asha")
-    User.objects.filter(pk=UserFactory.create().pk).update(email="Juma@Uni.example")
+    User.objects.filter(pk=UserFactory.create().pk).update(email="Juma@Uni.example", email_key="juma@uni.example")
     (found,) = judge(cohort, coordinator, {**ASHA, "email": "juma@uni.example"})
     assert problems(found) == [("email", "email_taken")]
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from django.conf import settings
 from django.http.response import HttpResponseBase
 
 from portal.middleware import PERMISSIONS_POLICY
@@ -79,13 +80,15 @@ def _wrong_policy(answer: HttpResponseBase, name: str, *, workspace: bool) -> li
     policy = {directive: NONCE.sub("", sources) for directive, _space, sources in parts}
     wanted: dict[str, Any] = dict(WORKSPACE_POLICY if workspace else STRICT)
     if LEADS_AWAY.match(name) and not workspace:
-        wanted["form-action"] = "'self' https: http://127.0.0.1:*"
+        wanted["form-action"] = " ".join(["'self'", *settings.SIGN_IN_FORM_TARGETS])
     return [] if policy == wanted else [f"policy {sorted(policy.items() ^ wanted.items())}"]
 
 
 def _wrong_cookies(answer: HttpResponseBase, *, tls: bool) -> list[str]:
     found = []
     for cookie in answer.cookies.values():
+        if cookie["max-age"] == 0:
+            continue  # it is taken away
         if not cookie["httponly"]:
             found.append(f"a script can read the cookie {cookie.key}")
         if cookie["samesite"] not in ("Lax", "Strict"):

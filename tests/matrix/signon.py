@@ -38,7 +38,7 @@ OFFERS = Offers(
     public=dict.fromkeys(
         (
             *("openid_connect_backchannel", "signed_out"),
-            *("saml_login", "saml_acs", "saml_finish_acs", "saml_metadata"),
+            *("saml_login", "saml_acs", "saml_finish_acs", "saml_sls", "saml_metadata"),
         ),
         NOT_SIGNED_IN,
     ),

@@ -47,7 +47,11 @@ def _our_addresses(row: IdentityProvider, request: HttpRequest) -> dict[str, Any
             (_("Back-channel logout URI"), "openid_connect_backchannel"),
         ]
     else:
-        pages = [(_("Entity ID and metadata"), "saml_metadata"), (_("Assertion consumer service"), "saml_acs")]
+        pages = [
+            (_("Entity ID and metadata"), "saml_metadata"),
+            (_("Assertion consumer service"), "saml_acs"),
+            (_("Single logout service (HTTP-Redirect)"), "saml_sls"),
+        ]
     found = [(label, request.build_absolute_uri(reverse(name, args=[row.slug]))) for label, name in pages]
     if row.kind == ProviderKind.OIDC:
         found.append((_("Post-logout redirect URI"), request.build_absolute_uri(reverse("account_login"))))
@@ -76,7 +80,7 @@ class IdentityProviderAdmin(PortalModelAdmin):
         (gettext_lazy("OpenID Connect"), {"fields": ("client_id", "client_secret", "scopes")}),
         (
             gettext_lazy("SAML 2.0"),
-            {"fields": ("metadata", "metadata_url", "sso_url", "certificates", "subject_attribute")},
+            {"fields": ("metadata", "metadata_url", "sso_url", "slo_url", "certificates", "subject_attribute")},
         ),
         (gettext_lazy("People on our list"), {"fields": ("match_claim", "match_field", "match_scope")}),
         (

@@ -61,6 +61,12 @@ class IdentityProvider(Timestamped):
     scopes = models.CharField(_("scopes"), max_length=200, blank=True, default="openid profile email")
     # -- SAML
     sso_url = models.URLField(_("address for signing in"), max_length=500, blank=True)
+    slo_url = models.URLField(
+        _("address for signing out"),
+        max_length=500,
+        blank=True,
+        help_text=_("Of its single logout by HTTP-Redirect; whoever signs out here is then signed out there as well."),
+    )
     certificates = models.TextField(
         _("certificates for signatures"),
         blank=True,
@@ -138,6 +144,8 @@ class SignOnSession(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     subject = models.CharField(max_length=191)
     sid = models.CharField(max_length=255, blank=True)
+    # Of SAML: how the provider named the person, which is not the subject where an attribute is.
+    name_id = models.CharField(max_length=500, blank=True)
     session_key = models.CharField(max_length=40, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,13 +23,15 @@ from portal.kernel.fetching import why_not
 from portal.kernel.sealing import seal
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from portal.kernel.access import Actor
 
 log = logging.getLogger(__name__)
 
 # What says who somebody is; once people are bound to it, another value would make them others.
 IDENTITY: Final = ("issuer", "kind", "slug", "subject_attribute")
-ADDRESSES: Final = ("sso_url", "metadata_url")
+ADDRESSES: Final = ("sso_url", "slo_url", "metadata_url")
 EVENTS_KEPT: Final = dt.timedelta(days=90)
 WRONG_ADDRESS: Final[dict[str, Text]] = {
     "unreadable": _("This is no address. It begins with https:// and names a host."),
@@ -199,10 +201,13 @@ def spend_message(provider: IdentityProvider, key: str, *, until: dt.datetime) -
         raise RuleViolation("replayed", _("This answer was used already. Begin once more.")) from error
 
 
-def keep_session(provider: IdentityProvider, user: User, *, subject: str, sid: str, session_key: str) -> None:
-    """Remember which session began at the provider, so that it can end it."""
+def keep_session(
+    provider: IdentityProvider, user: User, *, subject: str, signed: Mapping[str, str], session_key: str
+) -> None:
+    """Remember which session began at the provider, so that it can end it: ``signed`` holds how it calls it."""
+    names = {"sid": signed.get("sid", "")[:255], "name_id": signed.get("name_id", "")[:500]}
     SignOnSession.objects.update_or_create(
-        session_key=session_key, defaults={"provider": provider, "user": user, "subject": subject, "sid": sid}
+        session_key=session_key, defaults={"provider": provider, "user": user, "subject": subject, **names}
     )
 
 
@@ -213,11 +218,21 @@ def end_sessions(provider: IdentityProvider, *, subject: str, sid: str) -> int:
         found = found.filter(subject=subject)
     if sid:
         found = found.filter(sid=sid)
+    return _end(found)
+
+
+def end_named_sessions(provider: IdentityProvider, name_id: str, indexes: Sequence[str]) -> int:
+    """End the sessions of a SAML name: those of these indexes, or all if there is none."""
+    found = SignOnSession.objects.filter(provider=provider, name_id=name_id)
+    return _end(found.filter(sid__in=indexes) if indexes else found)
+
+
+def _end(found: "QuerySet[SignOnSession]") -> int:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     ended = list(found)
     for row in ended:
         store(row.session_key).delete()
-    found.filter(pk__in=[row.pk for row in ended]).delete()
+    SignOnSession.objects.filter(pk__in=[row.pk for row in ended]).delete()
     return len(ended)
 
 

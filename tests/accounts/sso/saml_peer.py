@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import xmlsec as _xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.test import Client
 from lxml import etree
@@ -39,9 +39,9 @@ class Pair:
     certificate: str
 
 
-def make_pair(*, begins: int = -1, ends: int = 365) -> Pair:
-    """Make a pair that holds from ``begins`` to ``ends``, in days from today."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def make_pair(*, begins: int = -1, ends: int = 365, curve: bool = False) -> Pair:
+    """Make a pair that holds from ``begins`` to ``ends``, in days from today; RSA, or of the curve P-256."""
+    key: Any = ec.generate_private_key(ec.SECP256R1()) if curve else rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "idp")])
     now = dt.datetime.now(dt.UTC)
     certificate = (

@@ -303,7 +303,7 @@ def test_what_nobody_needs_any_more_is_removed():
     SpentMessage.objects.create(provider=row, digest="a", expires_at=old)
     signon.spend_message(row, "b", until=timezone.now() + dt.timedelta(minutes=1))
     for key in ("gone", "open"):
-        signon.keep_session(row, person, subject="anna", sid="", session_key=key)
+        signon.keep_session(row, person, subject="anna", signed={}, session_key=key)
     SignOnSession.objects.filter(session_key="gone").update(created_at=old)
     signon.forget_old_signons()
     assert list(SignOnEvent.objects.all()) == [kept]

@@ -163,6 +163,8 @@ def _write_simplesamlphp(folder: Path, port: int, settings: Mapping[str, Any]) -
         "auth": "people",
         "saml20.sign.response": True,
         "saml20.sign.assertion": True,
+        "sign.logout": True,
+        "validate.logout": True,
         "NameIDFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
         "authproc": {"3": {"class": "saml:PersistentNameID", "attribute": "uid", "identifyingAttribute": "uid"}},
     }
@@ -170,6 +172,9 @@ def _write_simplesamlphp(folder: Path, port: int, settings: Mapping[str, Any]) -
     remote = {
         "AssertionConsumerService": settings["acs"],
         "NameIDFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+        "SingleLogoutService": settings["sls"],
+        "sign.logout": True,
+        "validate.logout": True,
         "assertion.encryption": True,
         "certData": "".join(settings["our_certificate"].splitlines()[1:-1]),
     }

@@ -162,12 +162,17 @@ def test_samlp_signs_somebody_in(student, live_server, tmp_path, request, encryp
         expect_signed_in(page, live_server, "samlp")
 
 
-def test_simplesamlphp_signs_somebody_in_with_an_encrypted_assertion(student, live_server, tmp_path, request):
+def test_simplesamlphp_signs_somebody_in_and_out_of_both(student, live_server, tmp_path, request):
+    """With an encrypted assertion; logout begun here and begun there, each message signed and checked."""
     port = free_port()
-    row = saml_row("urn:campus:idp", f"http://127.0.0.1:{port}/saml2/idp/SSOService.php")
+    idp = f"http://127.0.0.1:{port}/saml2/idp"
+    row = saml_row("urn:campus:idp", f"{idp}/SSOService.php")
+    row.slo_url = f"{idp}/SingleLogoutService.php"
+    row.save()
     settings = {
         "issuer": row.issuer,
         "acs": f"{live_server.url}/accounts/saml/campus/acs/",
+        "sls": f"{live_server.url}/accounts/saml/campus/sls/",
         "entity": f"{live_server.url}/accounts/saml/campus/metadata/",
         "our_certificate": row.own_certificate,
         "certificate": PAIR.certificate,
@@ -175,9 +180,22 @@ def test_simplesamlphp_signs_somebody_in_with_an_encrypted_assertion(student, li
     }
     with simplesamlphp(port, tmp_path / "php", settings):
         page = request.getfixturevalue("phone").new_page()
-        press(page, live_server, "Campus")
-        picture(page, "simplesamlphp-2-provider")
-        page.locator("input[name=username]").fill("anna")
-        page.locator("input[name=password]").fill("pw")
-        page.locator("button[type=submit], input[type=submit], #submit_button").first.click()
-        expect_signed_in(page, live_server, "simplesamlphp")
+        enter_at_simplesamlphp(page, live_server)
+        page.goto(f"{live_server.url}/accounts/logout/")
+        page.get_by_role("main").get_by_role("button", name="Sign out").click()
+        picture(page, "simplesamlphp-4-signed-out")
+        expect(page.get_by_text("You are signed out of Campus as well.")).to_be_visible()
+        # The provider asks for the password again: its own session has ended too.
+        enter_at_simplesamlphp(page, live_server)
+        page.goto(f"{idp}/initSLO.php?RelayState={idp}/metadata.php")
+        page.wait_for_url(re.compile("metadata.php"))
+        expect_signed_out(page, live_server)
+
+
+def enter_at_simplesamlphp(page: Page, server) -> None:
+    press(page, server, "Campus")
+    picture(page, "simplesamlphp-2-provider")
+    page.locator("input[name=username]").fill("anna")
+    page.locator("input[name=password]").fill("pw")
+    page.locator("button[type=submit], input[type=submit], #submit_button").first.click()
+    expect_signed_in(page, server, "simplesamlphp")

@@ -23,6 +23,7 @@ from apps.accounts.sso.oidc.discovery import configuration_of
 from apps.accounts.sso.oidc.provider import PortalOIDCAdapter
 from apps.accounts.sso.oidc.tokens import verify_logout_token
 from apps.accounts.sso.refusals import wrong
+from apps.accounts.sso.saml.views import leaving_address
 from apps.accounts.states import ProviderKind, SignOnOutcome
 from portal.kernel.errors import RuleViolation
 
@@ -113,8 +114,9 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     to another site.
     """
     signed: dict[str, str] = request.session.pop("portal_signed_out", {})
-    row = IdentityProvider.objects.filter(kind=ProviderKind.OIDC, slug=signed.get("provider", "")).first()
-    address = _end_session_address(request, row, signed) if row is not None else ""
+    row = IdentityProvider.objects.filter(slug=signed.get("provider", "")).first()
+    address_at = leaving_address if row is not None and row.kind == ProviderKind.SAML else _end_session_address
+    address = address_at(request, row, signed) if row is not None else ""
     if not address:
         return redirect("account_login")
     return render(request, "socialaccount/signed_out.html", {"provider": row, "address": address})

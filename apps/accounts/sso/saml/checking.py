@@ -29,13 +29,17 @@ BEARER: Final = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 
 @dataclass(frozen=True)
 class Answer:
-    """A verified answer: who, what of them, to which request, until when, and the ID that is good once."""
+    """A verified answer: who, what of them, to which request, until when, and the ID that is good once.
+
+    ``session`` is how the provider calls the session that it began, for the day on which one of us ends it.
+    """
 
     assertion_id: str
     in_response_to: str
     ends: dt.datetime
     subject: str
     attributes: Mapping[str, Sequence[str]]
+    session: Mapping[str, str]
 
 
 def verified(encoded: str, settings: OneLogin_Saml2_Settings, *, subject_attribute: str) -> Answer:
@@ -56,7 +60,7 @@ def verified(encoded: str, settings: OneLogin_Saml2_Settings, *, subject_attribu
         issuer = place.find(SAML + "Issuer")
         if issuer is None or (issuer.text or "").strip() != idp["entityId"]:
             raise wrong("issuer")
-        _check_instant(place.get("IssueInstant"))
+        check_instant(place.get("IssueInstant"))
     ends = min(_check_conditions(assertion, sp["entityId"]), _check_subject(assertion, acs, in_response_to))
     attributes = _attributes(response)
     return Answer(
@@ -65,7 +69,21 @@ def verified(encoded: str, settings: OneLogin_Saml2_Settings, *, subject_attribu
         ends=ends + TOLERANCE,
         subject=_subject(assertion, attributes, subject_attribute),
         attributes=attributes,
+        session=_session(assertion),
     )
+
+
+def _session(assertion: Any) -> dict[str, str]:
+    name, statement = assertion.find(f"{SAML}Subject/{SAML}NameID"), assertion.find(SAML + "AuthnStatement")
+    found = {"sid": "" if statement is None else statement.get("SessionIndex", "")}
+    if name is not None:
+        found |= {
+            "name_id": (name.text or "").strip(),
+            "name_format": name.get("Format", ""),
+            "name_qualifier": name.get("NameQualifier", ""),
+            "name_sp_qualifier": name.get("SPNameQualifier", ""),
+        }
+    return found
 
 
 def _assertion(root: etree._Element, response: OneLogin_Saml2_Response) -> Any:
@@ -117,7 +135,8 @@ def _code_of(error: OneLogin_Saml2_ValidationError) -> str:
     return str(names.get(error.code, "invalid"))[:40]
 
 
-def _moment(text: str | None) -> dt.datetime | None:
+def moment(text: str | None) -> dt.datetime | None:
+    """Return a time as SAML writes it; None for what is none."""
     try:
         found = parse_datetime(text or "")
     except ValueError:
@@ -127,8 +146,9 @@ def _moment(text: str | None) -> dt.datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
-def _check_instant(text: str | None) -> None:
-    at, now = _moment(text), timezone.now()
+def check_instant(text: str | None) -> None:
+    """Refuse a message that was made in the future or too long ago."""
+    at, now = moment(text), timezone.now()
     if at is None or at > now + TOLERANCE or at < now - OLDEST:
         raise wrong("issue_instant")
 
@@ -136,7 +156,7 @@ def _check_instant(text: str | None) -> None:
 def _check_conditions(assertion: Any, entity_id: str) -> dt.datetime:
     conditions = assertion.find(SAML + "Conditions")
     now = timezone.now()
-    begins, ends = _moment(conditions.get("NotBefore")), _moment(conditions.get("NotOnOrAfter"))
+    begins, ends = moment(conditions.get("NotBefore")), moment(conditions.get("NotOnOrAfter"))
     if ends is None or ends + TOLERANCE <= now:
         raise wrong("expired")
     if begins is not None and begins - TOLERANCE > now:
@@ -154,7 +174,7 @@ def _check_subject(assertion: Any, acs: str, in_response_to: str) -> dt.datetime
         data = confirmation.find(SAML + "SubjectConfirmationData")
         if confirmation.get("Method") != BEARER or data is None or data.get("NotBefore") is not None:
             continue
-        ends = _moment(data.get("NotOnOrAfter"))
+        ends = moment(data.get("NotOnOrAfter"))
         same = data.get("Recipient") == acs and data.get("InResponseTo") == in_response_to
         if same and ends is not None and ends + TOLERANCE > now:
             return ends

@@ -36,7 +36,7 @@ def with_metadata(values: dict[str, Any], pasted: str, url: str, *, issuer: str 
 
 
 def read_metadata(raw: bytes, *, issuer: str = "") -> dict[str, Any]:
-    """Return ``issuer``, ``sso_url`` and ``certificates`` of the provider of this entity ID, or of the only one.
+    """Return ``issuer``, ``sso_url``, ``slo_url``, ``certificates`` of the provider of this entity ID, or the only one.
 
     Raises ``RuleViolation`` ``metadata_unreadable``: no metadata, none of this issuer, no address for HTTP-Redirect,
     no certificate for signatures.
@@ -62,9 +62,11 @@ def read_metadata(raw: bytes, *, issuer: str = "") -> dict[str, Any]:
     ]
     if not addresses or not bodies:
         raise _unreadable()
+    leaving = descriptor.findall(MD + "SingleLogoutService") if descriptor is not None else []
     return {
         "issuer": found[0].get("entityID", ""),
         "sso_url": addresses[0],
+        "slo_url": next((one.get("Location", "") for one in leaving if one.get("Binding") == REDIRECT), ""),
         "certificates": "\n".join(dict.fromkeys(_pem(body) for body in bodies)),
     }
 

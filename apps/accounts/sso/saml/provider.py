@@ -49,5 +49,5 @@ class PortalSAMLProvider(SAMLProvider):  # type: ignore[misc] # the package is n
         """Add the facts by which ``joining`` decides."""
         facts = Facts(subject=response.subject, claims=response.attributes)
         login = checked_login(super().sociallogin_from_response, request, response, facts)
-        login.portal_signed = {}
+        login.portal_signed = dict(response.session)
         return login

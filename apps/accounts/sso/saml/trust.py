@@ -18,8 +18,6 @@ from portal.kernel.sealing import unseal
 
 SECURITY: Final = {
     "authnRequestsSigned": False,
-    "logoutRequestSigned": False,
-    "logoutResponseSigned": False,
     "signMetadata": False,
     "wantMessagesSigned": True,
     "wantAssertionsSigned": True,
@@ -60,7 +58,9 @@ def settings_of(
     request: HttpRequest, row: IdentityProvider, *, certificates: list[str], offers_encryption: bool = False
 ) -> OneLogin_Saml2_Settings:
     """Return the package's settings. ``offers_encryption`` is for the metadata, which then names our key for it."""
-    security = SECURITY | {"wantAssertionsEncrypted": offers_encryption}
+    has_key = bool(row.private_key)
+    signs = {"logoutRequestSigned": has_key, "logoutResponseSigned": has_key}
+    security = SECURITY | signs | {"wantAssertionsEncrypted": offers_encryption}
     config: dict[str, Any] = {
         "strict": True,
         "debug": False,
@@ -68,11 +68,13 @@ def settings_of(
         "idp": {
             "entityId": row.issuer,
             "singleSignOnService": {"url": row.sso_url, "binding": Saml.BINDING_HTTP_REDIRECT},
+            "singleLogoutService": {"url": row.slo_url, "binding": Saml.BINDING_HTTP_REDIRECT},
             "x509certMulti": {"signing": certificates},
         },
         "sp": {
             "entityId": address(request, "saml_metadata", row),
             "assertionConsumerService": {"url": address(request, "saml_acs", row), "binding": Saml.BINDING_HTTP_POST},
+            "singleLogoutService": {"url": address(request, "saml_sls", row), "binding": Saml.BINDING_HTTP_REDIRECT},
             "NameIDFormat": Saml.NAMEID_UNSPECIFIED if row.subject_attribute else Saml.NAMEID_PERSISTENT,
             "x509cert": row.own_certificate,
             "privateKey": unseal(row.private_key),
