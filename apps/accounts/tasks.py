@@ -18,7 +18,7 @@ from apps.accounts.services import (  # noqa: F401 - three declare jobs
 )
 from apps.accounts.services.letters import send_reset_letter
 from apps.accounts.services.limits import sweep_limits
-from apps.accounts.services.links import sends_again
+from apps.accounts.services.links import send_again, sends_again
 from apps.accounts.services.registration import send_registration_letter
 from portal.kernel.tasks import task
 
@@ -33,6 +33,7 @@ task("accounts.run_job")(jobs.run_job)
 task("accounts.sweep_jobs")(jobs.sweep_jobs)
 task("accounts.send_registration_letter")(send_registration_letter)
 task("accounts.send_reset_letter")(send_reset_letter)
+task("accounts.send_links_again")(send_again)
 task("accounts.sweep_limits")(sweep_limits)
 task("accounts.forget_old_signons")(signon.forget_old_signons)
 task("accounts.invite_again")(invitations.invite_again)

@@ -21,10 +21,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.models import AccessLink
 from apps.accounts.selectors import site_settings
 from apps.accounts.services.limits import HOUR_S, Limit, network_of, take
-from apps.accounts.services.links import find_link, link_by_id, note_opened, send_again, use_link
+from apps.accounts.services.links import find_link, link_by_id, note_opened, use_link
 from apps.accounts.services.people import canonical_email
 from apps.accounts.states import LinkPurpose
 from portal.kernel.errors import NotAllowed, RuleViolation, TooManyTries
+from portal.kernel.tasks import enqueue
 from portal.kernel.views import REFUSED, status_of
 
 COOKIE: Final = "link"
@@ -190,7 +191,8 @@ def link_again(request: HttpRequest) -> HttpResponse:
     """Send what waits to an address once more; the answer does not tell whether the address is known."""
     email = canonical_email(request.POST.get("email", ""))
     if email and _within_limits(email, request.META.get("REMOTE_ADDR", "")):
-        send_again(email)
+        # Whose address it is, if anybody's, is looked up later: for known and unknown ones the page does the same work.
+        enqueue("accounts.send_links_again", {"email": email})
     messages.success(request, _("If something waits for this address, a mail with a new link is on its way."))
     return redirect("link_done")
 
