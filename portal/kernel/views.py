@@ -159,6 +159,12 @@ def timeline_of(model: type[Model], rows: Iterable[HistoryRow]) -> list[Timeline
         "give_back": _("Gave a company back"),
         "send_again": _("Mailed once more"),
         "make_for_chat": _("Made for a chat"),
+        "bind_identity": _("Bound to a sign-in"),
+        "make_keys": _("New keys made"),
+        "change_rules": _("Rules changed"),
+        "holidays": _("Free days changed"),
+        "revoke": _("Revoked"),
+        "sign": _("Signed"),
     }
     states: dict[str, Text] = {}
     if issubclass(model, StatefulModel):
