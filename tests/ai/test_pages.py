@@ -241,7 +241,7 @@ def test_a_supervisor_gets_a_draft_into_the_form(client, world, everybody_agreed
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_own_list_asks_the_database_the_same_for_one_and_three(page, student, count, django_assert_num_queries):
     AiCallFactory.create_batch(count, user=student)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         words = page.get("/ai/").content.decode()
     assert words.count("Correct spelling and grammar") == count
 

@@ -25,6 +25,10 @@ from portal.kernel.errors import RuleViolation
 from portal.kernel.views import row_or_404, say_refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
     from apps.accounts.models import Cohort, User
     from apps.applications.models import Placement
 
@@ -80,17 +84,19 @@ def ai_declaration(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _whole_share(placement: "Placement") -> Share:
     """Return how much of all texts of the training came from help."""
-    days = DailyLog.objects.filter(enrolment=placement.enrolment_id, is_current=True)
-    weeks = WeeklyReport.objects.filter(enrolment=placement.enrolment_id, is_current=True)
-    names = ("summary", "main_job_title", "main_job_detail")
-    texts: dict[str, dict[int, dict[str, str]]] = {
-        DAY: {row.pk: {"text": row.text} for row in days.only("text")},
-        WEEK: {row.pk: {name: getattr(row, name) for name in names} for row in weeks.only(*names)},
-        REPORT: {
-            row.pk: {name: getattr(row, name) for name in SECTIONS}
-            for row in GeneralReport.objects.filter(enrolment=placement.enrolment_id)
-        },
+    here = {"enrolment": placement.enrolment_id}
+    days = DailyLog.objects.filter(**here, is_current=True)
+    weeks = WeeklyReport.objects.filter(**here, is_current=True)
+    texts = {
+        DAY: _by_key(days, ("text",)),
+        WEEK: _by_key(weeks, ("summary", "main_job_title", "main_job_detail")),
+        REPORT: _by_key(GeneralReport.objects.filter(**here), SECTIONS),
     }
     found = [share for place, rows in texts.items() for share in shares_of(place, rows).values()]
     words = sum(len(text.split()) for rows in texts.values() for parts in rows.values() for text in parts.values())
     return Share(sum(share.helped for share in found), words, sum(share.calls for share in found))
+
+
+def _by_key(rows: "QuerySet[Any]", names: "Sequence[str]") -> dict[int, dict[str, str]]:
+    """Read the fields of each row; as plain values, for a row with stages reads its state as well."""
+    return {row.pop("pk"): row for row in rows.values("pk", *names)}
