@@ -264,16 +264,19 @@ def test_the_text_so_far_is_kept_for_the_page(log, student, run, monkeypatch):
 
 
 def test_the_row_is_not_written_at_every_word(log, student, run, monkeypatch):
-    told = []
-    monkeypatch.setattr(drafting, "backend_in_use", lambda: FakeBackend(say=lambda o: told.append(o) or "Done."))
+    fake = FakeBackend(say=lambda _order: "Done.")
+    monkeypatch.setattr(drafting, "backend_in_use", lambda: fake)
     call = calls.ask_help(day_wish(log, Purpose.GRAMMAR), actor=student)
     run()
     call.refresh_from_db()
-    assert (len(told), call.after) == (1, {"text": "Done."})
+    assert (len(fake.orders), call.after) == (1, {"text": "Done."})
 
 
 def test_a_fault_of_our_own_is_an_answer_too(log, student, run, monkeypatch, caplog):
-    monkeypatch.setattr(drafting, "backend_in_use", lambda: FakeBackend(say=lambda _order: 1 / 0))
+    def broken(_order):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(drafting, "backend_in_use", lambda: FakeBackend(say=broken))
     call = calls.ask_help(day_wish(log, Purpose.GRAMMAR), actor=student)
     run()
     call.refresh_from_db()

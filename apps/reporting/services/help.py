@@ -1,7 +1,7 @@
 """AI help with the general report: one part at a time, or all empty parts out of the weekly reports."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -19,7 +19,7 @@ from apps.reporting.permissions import can_change_report
 from apps.reporting.selectors import general_reports_visible_to, weeks_of_report
 from apps.reporting.selectors.reports import places_of
 from apps.reporting.services.reports import save_report
-from portal.kernel.errors import RuleViolation, WrongState
+from portal.kernel.errors import RuleViolation, Text, WrongState
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -94,8 +94,9 @@ def _write(key: int, parts: Mapping[str, str], user: "User") -> None:
     save_report(report.enrolment, parts, actor=user, expected_version=report.version)
 
 
-def _labels() -> dict[str, str]:
-    return {name: GeneralReport._meta.get_field(name).verbose_name for name in SECTIONS}  # type: ignore[misc] # texts
+def _labels() -> dict[str, Text]:
+    fields: dict[str, Any] = {name: GeneralReport._meta.get_field(name) for name in SECTIONS}
+    return {name: field.verbose_name for name, field in fields.items()}
 
 
 register_place(Place(REPORT, _("General report"), _labels(), _read, _write))
