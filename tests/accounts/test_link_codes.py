@@ -15,6 +15,7 @@ from apps.accounts.services.link_codes import MOST_TRIES, check_code, send_code
 from apps.accounts.services.links import Target, issue_link
 from apps.accounts.services.site import change_site_settings
 from apps.accounts.states import LinkPurpose
+from apps.applications.states import SupervisorKind
 from apps.logbook.selectors import week_of
 from apps.logbook.states import ChainState
 from portal.kernel.access import SYSTEM
@@ -73,7 +74,10 @@ def test_a_link_opens_nothing_before_the_code_and_acts_after_it(strict, supervis
     assert page.redirect_chain == [(clean, 302), (asks, 302)]
     assert (log.text in page.content.decode(), "j…@h….example" in page.content.decode()) == (False, True)
     assert (page["Cache-Control"], mail.outbox, LinkCode.objects.count()) == ("no-store, private", [], 0)
-    form = {"seen": str(week_of(supervision.placement, MONDAY).waiting("industrial").seen), "decision": "approve"}
+    form = {
+        "seen": str(week_of(supervision.placement, MONDAY).waiting(SupervisorKind.INDUSTRIAL).seen),
+        "decision": "approve",
+    }
     assert browser.post(clean, form)["Location"] == asks
     assert browser.post(asks, {"send": "1"})["Location"] == asks
     assert ([letter.to for letter in mail.outbox], "Mail me a new code" in browser.get(asks).content.decode()) == (

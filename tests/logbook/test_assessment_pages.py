@@ -57,6 +57,15 @@ def test_supervisor_finds_keeps_and_sends_a_form(place, form):
     assert "95.0 per cent" in answer.text
 
 
+def test_only_what_may_stay_empty_is_called_optional(place, form):
+    CriterionFactory.create(rubric=form.rubric, number=3, label="Anything else?", is_required=False)
+    browser, page = signed_in(place.supervisor), reverse("assessment_edit", args=[form.pk])
+    # The last question and the comment, before and after something was refused.
+    assert browser.get(page).text.count('<span class="optional">') == 2
+    refused = browser.post(page, typed(form, "4", "", "", move="submit"))
+    assert (refused.status_code, refused.text.count('<span class="optional">')) == (400, 2)
+
+
 def test_form_that_lacks_an_answer_says_so_and_keeps_what_was_typed(place, form):
     browser, page = signed_in(place.supervisor), reverse("assessment_edit", args=[form.pk])
     answer = browser.post(page, typed(form, "4", "", move="submit", comment="Careful"))

@@ -1,5 +1,8 @@
 import datetime as dt
+import os
+import random
 import re
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import AccessLink
-from apps.accounts.services.links import Target, issue_link
+from apps.accounts.services.links import Target, hash_secret, issue_link
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.states import LinkPurpose
 from apps.applications.states import SupervisorKind
@@ -312,3 +315,53 @@ def test_who_has_no_account_can_say_that_it_is_not_the_own_trainee(supervision, 
     supervision.refresh_from_db()
     assert (supervision.is_active, states(logs)) == (False, [ChainState.SUBMITTED] * 3)
     assert browser.get(clean).status_code == 404
+
+
+# -- altered links ------------------------------------------------------------------------------------------------
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+def altered(secret: str, number: int, randomly: random.Random) -> str:
+    """Return the secret with something wrong with it: a sign changed at each place in turn, cut, longer, swapped."""
+    place = number % len(secret)
+    other = randomly.choice([sign for sign in ALPHABET if sign != secret[place]])
+    swapped = secret[place:] + secret[:place]
+    kinds = (
+        secret[:place] + other + secret[place + 1 :],
+        secret[: place + 1] if place + 1 < len(secret) else secret[:-1],
+        secret + randomly.choice(ALPHABET),
+        secret.swapcase(),
+        swapped if swapped != secret else secret[::-1],
+        "".join(randomly.choices(ALPHABET, k=len(secret))),
+        hash_secret(secret),
+    )
+    return kinds[number % len(kinds)]
+
+
+def test_no_altered_link_opens_anything_and_all_get_one_answer(supervision, logs):
+    """``ALTERED_LINKS`` is how many are tried, 300 unless it is set; the figure that the product states is for 10,000."""
+    address = week_link(supervision)
+    secret, randomly = address.removeprefix("/l/").strip("/"), random.Random(9)
+    browser, answers = Client(), Counter[tuple[int, bytes]]()
+    for number in range(int(os.environ.get("ALTERED_LINKS", "300"))):
+        wrong = altered(secret, number, randomly)
+        assert wrong != secret
+        answer = browser.get(reverse("link_open", args=[wrong]))
+        # The token of the form and the nonce of the policy differ in every answer.
+        body = re.sub(rb'(nonce|value)="[^"]*"', b"", answer.content)
+        answers[answer.status_code, body] += 1
+    assert [status for status, _body in answers] == [404]
+    assert (states(logs), AccessLink.objects.get().opened_at) == ([ChainState.SUBMITTED] * 3, None)
+    assert browser.get(address).status_code == 302
+
+
+def test_an_altered_cookie_opens_nothing(supervision, logs):
+    browser, clean = opened(week_link(supervision))
+    value = browser.cookies["link"].value
+    for place in range(len(value)):
+        other = "A" if value[place] != "A" else "B"
+        browser.cookies["link"] = value[:place] + other + value[place + 1 :]
+        assert browser.get(clean).status_code == 404
+    browser.cookies["link"] = value
+    assert browser.get(clean).status_code == 200

@@ -96,6 +96,7 @@ def test_who_belongs_to_the_circle_uses_a_shared_sentence_and_nobody_else(lectur
         "department": keep_snippet(Sentence("Shared.", f"d{department.pk}"), actor=lecturer),
         "company": keep_snippet(Sentence("Ours.", f"c{_company(host)}"), actor=host),
     }
+    assert circle_key(rows["company"]) == f"c{_company(host)}"
     people = {
         "lecturer": lecturer,
         "colleague": colleague,

@@ -54,6 +54,13 @@ def test_days_without_an_answer_are_whole_days_of_work(place, deputy, coordinato
     assert told() == [(WEEK, deputy.pk)] * deputies + [(SILENT, coordinator.pk)] * coordinators
 
 
+def test_what_was_sent_yesterday_or_today_has_not_waited_yet(place, deputy):
+    Cohort.objects.filter(pk=place.enrolment.cohort_id).update(deputy_after_days=1)
+    sent(place, 1)
+    sent(place, 0, 1)
+    assert told() == []
+
+
 def test_a_free_day_is_not_counted(place, deputy):
     log = sent(place, 4)
     place.enrolment.cohort.holidays.create(day=timezone.localdate(log.submitted_at) + dt.timedelta(days=1), name="Rest")

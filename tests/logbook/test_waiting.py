@@ -168,6 +168,11 @@ def test_a_student_who_sends_nothing_any_more_is_a_signal_at_the_newest_week(pla
     assert [str(one) for one in signals[place.placement.pk, log.week_start]] == []
 
 
+def test_a_student_who_never_sent_a_day_is_not_called_silent(place):
+    place.report(ChainState.VERIFIED_INDUSTRY)
+    assert odd(place, silent=True) == []
+
+
 def test_no_week_has_no_signal(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert signals_of([]) == {}

@@ -284,7 +284,7 @@ def test_flags_are_cleared_together_from_the_workspace(client, place, move, stat
     coordinator = UserFactory.create(roles=[Role.COORDINATOR])
     grant(coordinator, place.enrolment.cohort, actor=SYSTEM)
     client.force_login(coordinator)
-    form = {"action": f"move_{move}", "confirmed": "1", "reason": "Seen to.", "select_across": "0"}
+    form: dict[str, object] = {"action": f"move_{move}", "confirmed": "1", "reason": "Seen to.", "select_across": "0"}
     form["_selected_action"] = [str(log.pk) for log in [*logs, foreign]]
     assert client.post(reverse("admin:logbook_dailylog_changelist"), form).status_code == 302
     assert [state_of(log) for log in [*logs, foreign]] == [state] * 3 + [ChainState.FLAGGED]

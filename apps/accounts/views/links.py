@@ -74,7 +74,7 @@ def beside_link(purpose: LinkPurpose) -> Callable[[LinkView], Callable[..., Http
 
     def guard(view: LinkView) -> Callable[..., HttpResponseBase]:
         @require_http_methods(["GET", "HEAD", "POST"])
-        @private
+        @private  # type: ignore[arg-type] # ``wraps`` takes over the name of the view, not its arguments
         @wraps(view)
         def answer(request: HttpRequest, pk: int, **more: int) -> HttpResponseBase:
             link = held_link(request, pk)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -154,7 +154,7 @@ def _keep_sentences(posted: "QueryDict", actor: User) -> list[str]:
     """Keep the reasons whose box is ticked for the next time; says so, and what hindered it."""
     words = []
     for name in [name.removeprefix("keep-") for name in posted if name.startswith("keep-")]:
-        text = cast("str", posted.get(f"reason-{name}", "")).strip()
+        text = posted.get(f"reason-{name}", "").strip()
         if not text:
             continue
         try:
