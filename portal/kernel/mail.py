@@ -73,12 +73,16 @@ def send_letter(letter: Letter) -> None:
     try:
         message.send(fail_silently=False)
     except smtplib.SMTPRecipientsRefused as error:
-        answers = [(code, bytes(text).decode(errors="replace")) for code, text in error.recipients.values()]
+        answers = [(code, _said(text)) for code, text in error.recipients.values()]
         if all(code >= PERMANENT for code, _text in answers):
             raise AddressRefusedError("; ".join(f"{code} {text}" for code, text in answers)[:300]) from error
         raise
     except smtplib.SMTPDataError as error:
         if error.smtp_code >= PERMANENT:
-            text = bytes(error.smtp_error).decode(errors="replace")
+            text = _said(error.smtp_error)
             raise AddressRefusedError(f"{error.smtp_code} {text}"[:300]) from error
         raise
+
+
+def _said(answer: bytes | str) -> str:
+    return answer if isinstance(answer, str) else answer.decode(errors="replace")

@@ -1,5 +1,6 @@
 import datetime as dt
 import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -157,7 +158,7 @@ def test_a_return_path_ends_with_time_and_with_the_address(asha, monkeypatch):
     path = return_path(asha)
     today = timezone.localdate()
     for days, known in ((14, True), (15, False), (-1, False)):
-        monkeypatch.setattr(bounces.timezone, "localdate", lambda days=days: today + dt.timedelta(days=days))
+        monkeypatch.setattr(timezone, "localdate", lambda days=days: today + dt.timedelta(days=days))
         assert (person_of_return_path(path) is not None) == known
     monkeypatch.undo()
     User.objects.filter(pk=asha.pk).update(email="new@host.example")
@@ -263,7 +264,7 @@ def issue_week_link(world: World) -> None:
 
 def piped(monkeypatch, data: bytes) -> tuple[str, str]:
     out, err = io.StringIO(), io.StringIO()
-    monkeypatch.setattr(command.sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     call_command("take_bounce", stdout=out, stderr=err)
     return out.getvalue().strip(), err.getvalue().strip()
 

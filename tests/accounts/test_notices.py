@@ -293,7 +293,7 @@ def test_a_digest_puts_what_was_decided_first_and_says_why_once(asha):
     said = [letter.body.index(text) for text in ("C waits for you.", "A wrote something.", "B wrote something.")]
     assert said == sorted(said)
     assert letter.body.count("You asked for it.") == 1
-    assert str(letter.alternatives[0].content).count("<tr>") == 3
+    assert str(mail.outbox[0].alternatives[0].content).count("<tr>") == 3
 
 
 def test_a_digest_is_not_endless_and_says_where_the_rest_is(asha, settings):

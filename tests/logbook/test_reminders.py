@@ -70,7 +70,7 @@ def cohort():
 @pytest.fixture
 def placement(cohort) -> Placement:
     """Active since Monday; with a supervisor on either side and a coordinator."""
-    found = PlacementFactory.create(
+    found: Placement = PlacementFactory.create(
         enrolment=EnrolmentFactory.create(cohort=cohort),
         state=PlacementState.ACTIVE,
         start=MONDAY,

@@ -1,6 +1,6 @@
 """Mails to many: begun by an action of a list, written with a preview, confirmed, watched."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -20,9 +20,6 @@ from apps.accounts.states import MassMailState, NoticeState
 from portal.kernel.admin import ListLink, Panel, PortalModelAdmin
 from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.views import page_of, say_refusal
-
-if TYPE_CHECKING:
-    from apps.accounts.models import User
 
 
 def begin_mail(page: PortalModelAdmin, request: HttpRequest, rows: QuerySet[Any], audience: str) -> HttpResponse | None:
@@ -67,7 +64,8 @@ class MassMailAdmin(PortalModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(people=Count("recipients"))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(people=Count("recipients"))
+        return rows
 
     @admin.display(description=gettext_lazy("subject"), ordering="subject")
     def subject_line(self, row: MassMail) -> str:
@@ -82,13 +80,13 @@ class MassMailAdmin(PortalModelAdmin):
             return []
         return [ListLink(_("Go on writing"), reverse("admin:accounts_massmail_write", args=[row.pk]), main=True)]
 
-    def make_move(self, row: MassMail, name: str, *, actor: "User", **_how: Any) -> None:
+    def make_move(self, row: MassMail, name: str, **how: Any) -> None:
         """Stop through the service; sending has a page of its own, which says how many people it is."""
         if name != "stop":
             raise LookupError(name)
-        if not permissions.wrote_mass_mail(row, actor):
+        if not permissions.wrote_mass_mail(row, how["actor"]):
             raise NotAllowed
-        mass_mail.stop_mass_mail(row, actor=actor)
+        mass_mail.stop_mass_mail(row, actor=how["actor"])
 
     def _move_buttons(self, request: HttpRequest, row: Any) -> list[Any]:
         return [button for button in super()._move_buttons(request, row) if button.moves[0].name != "send"]

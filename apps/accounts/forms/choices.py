@@ -33,7 +33,7 @@ class ChoicesForm(forms.Form):
         chosen = choices_of([person.pk])
         for kind in self._kinds:
             self.fields[PREFIX + kind.kind] = forms.ChoiceField(
-                label=kind.label,
+                label=str(kind.label),
                 choices=[("", _usual(kind)), *NoticeFrequency.choices],
                 required=False,
                 initial=chosen.get((person.pk, kind.kind), ""),

@@ -207,7 +207,8 @@ def _ways_out(recipient: User, kinds: Sequence[NoticeKind]) -> dict[str, str]:
 
 
 def _sections(told: Sequence[tuple[Notice, NoticeKind]]) -> tuple[list[Section], int]:
-    listed, left_out = [], 0
+    listed: list[tuple[Notice, NoticeKind]] = []
+    left_out = 0
     for notice, kind in told:
         if len(listed) < MOST_LINES or notice.link:
             listed.append((notice, kind))

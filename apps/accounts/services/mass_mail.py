@@ -231,7 +231,7 @@ def put_into_queues(progress: Progress, mail_id: int) -> None:
     begun = timezone.localtime()
     try:
         progress.start(len(waiting))
-        for number, chunk in enumerate(batched(waiting, CHUNK, strict=False)):
+        for number, chunk in enumerate(batched(waiting, CHUNK)):
             _tell(mail, chunk, begun, number * CHUNK)
             progress.step(len(chunk))
     except JobCancelledError:

@@ -141,7 +141,7 @@ def sentence_of(notice: Notice) -> str:
 
 def mark_read(notices: "QuerySet[Notice] | Sequence[Notice]", *, actor: User) -> int:
     """Mark the actor's own notices as read; returns how many were unread."""
-    keys = notices.values("pk") if isinstance(notices, QuerySet) else [n.pk for n in notices]
+    keys: Any = notices.values("pk") if isinstance(notices, QuerySet) else [n.pk for n in notices]
     own = Notice.objects.filter(pk__in=keys, recipient=actor, read_at__isnull=True)
     return own.update(read_at=timezone.now())
 

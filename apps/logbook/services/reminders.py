@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -83,8 +84,9 @@ class Day:
         """The days on which each reminder was sent."""
         rows = Reminder.objects.filter(on__gte=self.sight.today - LOOK_BACK).order_by("on")
         found: dict[Key, list[dt.date]] = {}
-        for *key, on in rows.values_list("person", "kind", "about", "placement", "level", "on"):
-            found.setdefault(tuple(key), []).append(on)
+        columns = rows.values_list("person", "kind", "about", "placement", "level", "on")
+        for person, kind, about, placement, level, on in columns:
+            found.setdefault((person, kind, about, placement, level), []).append(on)
         return found
 
     @cached_property
@@ -174,7 +176,7 @@ def links_on_their_way(people: Iterable[User]) -> set[tuple[int, str, int, str]]
     """
     keys = {person.pk for person in people}
     waiting = Notice.objects.filter(recipient__in=keys, state=NoticeState.QUEUED, link__isnull=False)
-    rows = waiting.order_by().values_list("recipient", "link")
+    rows: Iterable[Any] = waiting.order_by().values_list("recipient", "link")
     return {(pk, link["purpose"], link["pk"], link["scope"].get("week", "")) for pk, link in rows}
 
 
