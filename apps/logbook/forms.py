@@ -113,11 +113,27 @@ class WeekForm(forms.Form):
         return [Step(description.strip(), tools.strip()) for description, tools in lines]
 
     def written(self) -> WeekText:
-        """Return what was typed; empty lines of operations are left out by the service."""
+        """Return what was typed, in the order that a pressed button asks for; the service leaves out empty lines."""
         cleaned = self.cleaned_data
-        return WeekText(
-            cleaned["summary"], cleaned["main_job_title"], cleaned["main_job_detail"], tuple(self.typed_steps())
-        )
+        steps = rearranged(self.typed_steps(), self.data.get("step", ""))
+        return WeekText(cleaned["summary"], cleaned["main_job_title"], cleaned["main_job_detail"], tuple(steps))
+
+
+def rearranged(steps: list[Step], command: str) -> list[Step]:
+    """Return the lines after a button at one of them: ``up:2``, ``down:2``, ``drop:2``; others change nothing.
+
+    The number is the place of the line on the page, from 0; empty lines count.
+    """
+    name, _colon, place = command.partition(":")
+    if not (place.isdecimal() and len(place) < 4 and int(place) < len(steps)):  # noqa: PLR2004 - there are fewer lines
+        return steps
+    here, lines = int(place), list(steps)
+    if name == "drop":
+        del lines[here]
+    other = {"up": here - 1, "down": here + 1}.get(name, -1)
+    if 0 <= other < len(lines):
+        lines[here], lines[other] = lines[other], lines[here]
+    return lines
 
 
 def step_rows(steps: list[Step]) -> list[Step]:

@@ -16,6 +16,7 @@ from portal.kernel.dates import monday_of
 from tests.factories.accounts import EnrolmentFactory, StudentFactory, UserFactory
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
 from tests.factories.logbook import DailyLogFactory, WeeklyReportFactory
+from tests.logbook.pictures import jpeg_with_place
 
 pytestmark = pytest.mark.django_db
 
@@ -308,3 +309,48 @@ def test_the_industrial_supervisor_cannot_write_for_the_student(client, placemen
     client.force_login(PlacementSupervisorFactory.create(placement=placement).user)
     assert client.post(day_url(), {"text": "x", "hours": "8"}).status_code == 403
     assert DailyLog.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("step", "left"),
+    [
+        ("up:2", ["Turning", "Fitting", "Milling"]),
+        ("down:0", ["Milling", "Turning", "Fitting"]),
+        ("drop:1", ["Turning", "Fitting"]),
+        ("up:0", ["Turning", "Milling", "Fitting"]),
+        ("down:2", ["Turning", "Milling", "Fitting"]),
+        ("more", ["Turning", "Milling", "Fitting"]),
+        ("drop:9", ["Turning", "Milling", "Fitting"]),
+        ("drop:-1", ["Turning", "Milling", "Fitting"]),
+    ],
+)
+def test_a_button_at_an_operation_keeps_the_week_in_the_new_order(page, step, left):
+    typed = {"operation": ["Turning", "Milling", "Fitting"], "tools": ["Lathe", "Mill", "Press"], "step": step}
+    answer = page.post(week_url(), typed)
+    assert answer["Location"] == week_url() + "#steps"
+    assert list(WeeklyReport.objects.get().operations.values_list("description", flat=True)) == left
+
+
+def test_the_week_says_which_days_are_missing(page, placement):
+    day = today() - dt.timedelta(days=7)
+    answer = page.get(reverse("week_edit", args=[monday_of(day)]))
+    links = [reverse("log_edit", args=[shown.date]) for shown, _cell in answer.context["missing"]]
+    assert len(links) > 3
+    assert [link in answer.content.decode() for link in links] == [True] * len(links)
+
+
+def test_a_sketch_is_shown_to_who_sees_the_week_and_taken_away(page, placement, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    picture = SimpleUploadedFile("sketch.jpg", jpeg_with_place(), content_type="image/jpeg")
+    page.post(week_url(), {"summary": "Shafts.", "sketch": picture})
+    report = WeeklyReport.objects.get()
+    address = reverse("week_sketch", args=[report.pk])
+    assert address in page.get(week_url()).content.decode()
+    stored = b"".join(page.get(address).streaming_content)
+    assert (stored[:8], b"Exif" in stored) == (b"\x89PNG\r\n\x1a\n", False)
+    stranger = Client()
+    stranger.force_login(EnrolmentFactory.create().student)
+    assert stranger.get(address).status_code == 404
+    page.post(week_url(), {"summary": "Shafts.", "sketch_off": "on", "version": report.version})
+    report.refresh_from_db()
+    assert (bool(report.sketch), page.get(address).status_code) == (False, 404)

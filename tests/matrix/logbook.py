@@ -74,7 +74,11 @@ def weekly(world: World, state: str) -> tuple[WeeklyReport, dict[str, Any]]:
     allow_help(world)
     monday = monday_of(last_working_day())
     found = WeeklyReportFactory.create(
-        placement=world.placement, week_start=monday, summary=TEXT, state=state_of("weekly", state)
+        placement=world.placement,
+        week_start=monday,
+        summary=TEXT,
+        sketch=ContentFile(b"\x89PNG\r\n\x1a\n", name="sketch.png"),
+        state=state_of("weekly", state),
     )
     return found, {**_link_to(world, monday), "free_week": monday - dt.timedelta(days=7)}
 
@@ -166,7 +170,7 @@ def _sent_week(scene: Scene) -> dict[str, Any]:
 
 
 def _steps(scene: Scene) -> dict[str, Any]:
-    return {**_week_text(scene), "step_description": ["Turning"], "step_tools": ["Lathe"]}
+    return {**_week_text(scene), "operation": ["Turning", "Milling"], "tools": ["Lathe", ""], "step": "drop:1"}
 
 
 def _move(name: str) -> Any:
@@ -242,6 +246,7 @@ WEEKS: Final = [
         args=without_arguments,
         own=True,
     ),
+    Endpoint("week_sketch", "weekly", "view"),
     Endpoint("week_edit", "weekly", "view", serves=STUDENTS, args=_week, own=True, shows=_text),
     Endpoint("week_edit", "weekly", "change", "post", STUDENTS, args=_week, own=True, data=_week_text),
     Endpoint("week_edit", "weekly", "submit", "post", STUDENTS, args=_week, own=True, data=_sent_week),

@@ -145,6 +145,7 @@ SUPERVISION: Final = [
     ),
     Endpoint("link_week", "log", "return", "post", LINKS, states="submitted", args=_link, data=_back),
     Endpoint("link_week", "weekly", "return", "post", LINKS, states="submitted", args=_link, data=_report_back),
+    Endpoint("link_sketch", "weekly", "view", serves=LINKS, states="submitted", args=_link, status=200),
     Endpoint(
         "link_file", "attachment", "view download", serves=LINKS, states="of submitted", args=_link_file, status=200
     ),

@@ -1,4 +1,4 @@
-"""Files of a day."""
+"""Files of a day, and the sketch of a week."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.logbook.selectors import attachments_visible_to
+from apps.logbook.selectors import attachments_visible_to, weeks_visible_to
 from apps.logbook.services.attachments import remove_file
 from apps.logbook.views.own import student_of
 from portal.kernel.errors import RuleViolation
@@ -33,3 +33,11 @@ def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     except RuleViolation as error:
         messages.error(request, str(error.message))
     return redirect("log_edit", day=attachment.log.day)
+
+
+@login_required
+@require_safe
+def week_sketch(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send the sketch of a week to whoever may see the week."""
+    report = row_or_404(weeks_visible_to(request.user).exclude(sketch=""), pk=pk)
+    return send_file(report.sketch, f"week-{report.number}.png")

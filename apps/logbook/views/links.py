@@ -14,7 +14,7 @@ from apps.accounts.views.links import attempt, behind_link, beside_link, gone, l
 from apps.applications.selectors import placements_supervised_by
 from apps.applications.states import SupervisorKind
 from apps.logbook.models import ArrivalNote
-from apps.logbook.selectors import arrivals_visible_to, attachments_visible_to
+from apps.logbook.selectors import arrivals_visible_to, attachments_visible_to, weeks_visible_to
 from apps.logbook.services.entries import clean_text
 from apps.logbook.states import ArrivalState
 from apps.logbook.views.shown_week import week_context, with_people
@@ -58,6 +58,17 @@ def link_file(request: HttpRequest, link: AccessLink, file: int) -> HttpResponse
     if row is None or request.method == "POST":
         return gone(request)
     return send_file(row.file, row.original_name)
+
+
+@beside_link(LinkPurpose.VERIFY_WEEK)
+def link_sketch(request: HttpRequest, link: AccessLink) -> HttpResponseBase:
+    """Send the sketch of the link's week to who may decide about it; uses nothing up."""
+    supervised = placements_supervised_by(link.user, SupervisorKind.INDUSTRIAL).filter(pk=link.target_id)
+    weeks = weeks_visible_to(link.user).filter(placement__in=supervised.values("pk"), is_current=True)
+    report = weeks.filter(week_start=_monday_of(link)).exclude(sketch="").first()
+    if report is None or request.method == "POST":
+        return gone(request)
+    return send_file(report.sketch, f"week-{report.number}.png")
 
 
 @behind_link(LinkPurpose.CONFIRM_ARRIVAL, "link_arrival")

@@ -27,7 +27,7 @@ from apps.logbook.selectors import (
     weeks_visible_to,
 )
 from apps.logbook.services.help import WEEK_HELP
-from apps.logbook.services.weeks import Step, save_week, set_sketch, submit_week
+from apps.logbook.services.weeks import Step, remove_sketch, save_week, set_sketch, submit_week
 from apps.logbook.states import ChainState
 from apps.logbook.views.grids import days_of_week, week_row, weeks_grid
 from apps.logbook.views.months import student_tabs
@@ -35,7 +35,7 @@ from apps.logbook.views.own import enrolment_of, student_of
 from portal.kernel.dates import monday_of, week_number
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import moves_for
-from portal.kernel.looks import WeekGrid
+from portal.kernel.looks import Blank, WeekGrid
 from portal.kernel.views import make_posted_move, row_or_404
 
 
@@ -72,6 +72,8 @@ def week_edit(request: HttpRequest, monday: dt.date) -> HttpResponse:
         except RuleViolation as error:
             refuse(form, error)
         else:
+            if "step" in request.POST:
+                return redirect(reverse("week_edit", args=[monday]) + "#steps")
             _after_keeping_week(request, report)
             return redirect("week_edit", monday=monday)
     return _show_week(request, enrolment, monday, form)
@@ -82,8 +84,9 @@ def _keep_week(request: HttpRequest, enrolment: Enrolment, monday: dt.date, form
     actor, version = student_of(request), form.cleaned_data["version"]
     with transaction.atomic():
         report = save_week(enrolment, monday, form.written(), actor=actor, expected_version=version)
-        sketch = request.FILES.get("sketch")
-        return set_sketch(report, sketch.read(), actor=actor) if sketch else report
+        if sketch := request.FILES.get("sketch"):
+            return set_sketch(report, sketch.read(), actor=actor)
+        return remove_sketch(report, actor=actor) if "sketch_off" in request.POST else report
 
 
 def _after_keeping_week(request: HttpRequest, report: WeeklyReport) -> None:
@@ -118,6 +121,8 @@ def _show_week(request: HttpRequest, enrolment: Enrolment, monday: dt.date, form
     logs = list(current_logs(enrolment).filter(week_start=monday).order_by("day"))
     stored = [Step(step.description, step.tools) for step in report.operations.all()] if report else []
     first = place.placement.start if place.placement else enrolment.cohort.start
+    days = days_of_week(monday, calendar, timezone.localdate())
+    row = week_row(enrolment, monday, calendar, {log.day: log for log in logs})
     context = {
         "monday": monday,
         "last_day": monday + dt.timedelta(days=max([*calendar.weekdays, 4])),
@@ -131,10 +136,11 @@ def _show_week(request: HttpRequest, enrolment: Enrolment, monday: dt.date, form
         "hours": sum((log.hours for log in logs), Decimal(0)),
         "grid": WeekGrid(
             caption=_("This week"),
-            days=days_of_week(monday, calendar, timezone.localdate()),
-            rows=[week_row(enrolment, monday, calendar, {log.day: log for log in logs})],
+            days=days,
+            rows=[row],
             single=True,
         ),
+        "missing": [(day, cell) for day, cell in zip(days, row.cells, strict=True) if cell.look == Blank.MISSING],
         "moves": [m for m in moves_for(report, student_of(request)) if m.name != "submit"] if report else [],
         "move_url": reverse("week_move", args=[report.pk]) if report else "",
         "help": help_menu(enrolment.cohort, reverse("week_help", args=[monday]), WEEK_HELP),

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from apps.accounts.selectors import cohorts_visible_to, departments_visible_to
 from apps.reporting.builders import docx
@@ -44,12 +45,13 @@ class TemplateForm(PortalAdminForm):
         label=_("Word file"),
         required=False,
         help_text=_("A .docx of at most 10 MB, with the fields that the page “Fields” lists."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".docx"}),
     )
     layout = forms.ChoiceField(
         label=_("Or one of our layouts"),
         required=False,
         help_text=_("Taken when no file is chosen."),
+        widget=UnfoldAdminSelectWidget,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
