@@ -96,7 +96,7 @@ def test_the_declaration_lists_all_help(page, world, student, count, django_asse
         before={"text": "i turned"},
         after={"text": "Today I turned."},
     )
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         words = page.get(f"/documents/{world.placement.pk}/ai/").content.decode()
     assert words.count("Day · Monday") == count
     assert "1 of 3 words came from AI help (33 %)." in words
