@@ -149,6 +149,9 @@ def leave(url_name: str = "link_done") -> HttpResponse:
     """Take the cookie away and lead on; to the thanks, unless the act leads elsewhere."""
     response = redirect(url_name)
     response.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Lax")
+    # Also the empty one is none of a script's business.
+    response.cookies[COOKIE]["httponly"] = True
+    response.cookies[COOKIE]["secure"] = settings.SESSION_COOKIE_SECURE
     return response
 
 
