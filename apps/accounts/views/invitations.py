@@ -44,4 +44,5 @@ def _enter(request: HttpRequest, link: AccessLink) -> HttpResponse:
     person = User.objects.get(pk=link.user_id)
     answer: HttpResponse = perform_login(request, person, email_verification="none") or redirect(HOME)
     answer.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Lax")
+    answer.cookies[COOKIE]["httponly"] = True
     return answer
