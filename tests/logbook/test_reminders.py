@@ -236,7 +236,7 @@ def test_the_page_of_a_cohort_shows_the_usual_rules_and_stores_only_what_was_cha
     main = page.context["adminform"].form
     form |= {name: main[name].value() for name in main.fields}
     form = {name: value for name, value in form.items() if value is not None and value is not False}
-    form["reminder_rules-0-after_days"] = "7"
+    form |= {"reminder_rules-0-after_days": "7", "country": "TZ", "_version": page.context["version_token"]}
     answer = client.post(address, form)
     assert answer.status_code == 302, [
         answer.context["adminform"].form.errors,

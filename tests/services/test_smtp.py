@@ -5,6 +5,7 @@
 
 import asyncio
 import os
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
@@ -85,7 +86,7 @@ def server() -> Unreliable:
 
 @pytest.fixture
 def controller(server, settings) -> Iterator[Controller]:
-    found = Controller(server, hostname="127.0.0.1", port=0)
+    found = Controller(server, hostname="127.0.0.1", port=free_port())
     found.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port_of(found)
@@ -93,6 +94,13 @@ def controller(server, settings) -> Iterator[Controller]:
     yield found
     if found.server is not None:
         found.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def port_of(controller: Controller) -> int:
