@@ -43,7 +43,7 @@ class ReportForm(forms.Form):
             if name != "acknowledgements":
                 attributes["data-needed"] = ""
             self.fields[name] = forms.CharField(
-                label=HEADINGS[name],
+                label=str(HEADINGS[name]),
                 help_text=HINTS[name],
                 required=False,
                 widget=forms.Textarea(attrs=attributes),

@@ -120,7 +120,7 @@ class GeneralReport(StatefulModel):
 
 
 PUBLISHED = models.Q(state=TemplateState.PUBLISHED)
-SCOPES = (
+SCOPES: tuple[tuple[list[str], models.Q, str], ...] = (
     (["cohort"], models.Q(cohort__isnull=False), "reporting_template_of_cohort"),
     (["department"], models.Q(department__isnull=False), "reporting_template_of_department"),
     ([], models.Q(cohort__isnull=True, department__isnull=True), "reporting_template_of_all"),

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from apps.accounts.models import Job, Notice, User
 from apps.accounts.notifications import COMPANY_APPROVED, COMPANY_REJECTED
-from apps.accounts.services.notices import send_notices, tell
+from apps.accounts.services.digests import send_notices
+from apps.accounts.services.notices import tell
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.states import CompanyState, JobState
 from portal.kernel.fsm import perform

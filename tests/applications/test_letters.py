@@ -185,7 +185,7 @@ def test_the_student_asks_on_one_page_and_takes_the_letter(world, made):
     run_due_tasks()
     assert page in student.get(reverse("my_placement")).text
     sent = student.get(reverse("letter_file", args=[letter.pk]))
-    assert (b"".join(sent.streaming_content), sent["Content-Type"]) == (b"%PDF-1", "application/pdf")
+    assert (sent.getvalue(), sent["Content-Type"]) == (b"%PDF-1", "application/pdf")
     assert student.get(reverse("letter_by_code", args=[letter.code.lower()]))["Location"] == page
 
 

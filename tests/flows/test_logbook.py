@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Notice
-from apps.accounts.services.notices import send_digests
+from apps.accounts.services.digests import send_digests
 from apps.accounts.services.outbox import run_due_tasks
 from apps.applications.states import PlacementState, SupervisorKind
 from apps.logbook.models import DailyLog

@@ -2,11 +2,12 @@
 
 import logging
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.template.base import Template
 
-RENDER = Template._render  # before the test runner watches it
+RENDER: Any = Template.__dict__["_render"]  # before the test runner watches it
 FIGURES = ("held", "allowed", "refused", "requests", "endpoints", "unmapped", "listed")
 
 

@@ -155,7 +155,7 @@ def test_a_letter_comes_from_the_template_of_the_university_and_says_what_is_wro
     DocumentTemplateFactory.create(kind="letter", department=world.department, state="published")
     letter = IntroductionLetterFactory.create(enrolment=world.enrolment, state="issued")
     monkeypatch.setattr(papers, "libreoffice_available", lambda: True)
-    monkeypatch.setattr(papers.docx, "build_paper", refuse)
+    monkeypatch.setattr(docx, "build_paper", refuse)
     make_letter(letter.pk)
     letter.refresh_from_db()
     assert (letter.problem, letter.sha256) == ("The template asks for too much.", "")
@@ -174,5 +174,5 @@ def test_coordinators_take_the_letter_as_a_word_file(world, monkeypatch):
     page = reverse("admin:applications_introductionletter_change", args=[letter.pk])
     assert address in desk.get(page).text
     assert signed_in(world.student).get(address).status_code == 403
-    monkeypatch.setattr(papers.docx, "build_paper", refuse)
+    monkeypatch.setattr(docx, "build_paper", refuse)
     assert desk.get(address)["Location"] == reverse("letter_detail", args=[letter.pk])

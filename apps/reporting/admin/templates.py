@@ -19,7 +19,7 @@ from apps.reporting.dictionary import asked_by, entries_of
 from apps.reporting.models import DocumentTemplate
 from apps.reporting.permissions import can_delete_template, can_enter_template, can_manage_template
 from apps.reporting.selectors import PREFETCH, templates_visible_to
-from apps.reporting.services.documents import CONTENT_TYPES, Document
+from apps.reporting.services.documents import CONTENT_TYPES, Document, Form
 from apps.reporting.services.templates import add_template, discard_template, publish_template, shipped_layouts
 from apps.reporting.services.trials import placements_to_try, try_template
 from apps.reporting.states import TemplateKind
@@ -192,7 +192,7 @@ class DocumentTemplateAdmin(PortalModelAdmin):
             return HttpResponseRedirect(self.url_of(template))
         placement = row_or_404(rows, pk=key)
         try:
-            form = "pdf" if request.POST.get("form") == "pdf" else "docx"
+            form: Form = "pdf" if request.POST.get("form") == "pdf" else "docx"
             language = get_language() or "en"
             return sent(try_template(template, placement, form, actor=actor, language=language))
         except RuleViolation as error:

@@ -39,6 +39,10 @@ class Page:
         self.doc: Doc = Document()
         self._set_up()
 
+    def make(self, kind: str) -> bytes:
+        """Return the template of one kind of document."""
+        raise NotImplementedError
+
     def finish(self) -> bytes:
         """Return the file, with the foot under every page."""
         self._foot()

@@ -103,7 +103,8 @@ def _content_of(kind: TemplateKind, file: "File[bytes] | None", layout: str) -> 
     if file:
         if (file.size or 0) > MAX_TEMPLATE:
             raise RuleViolation("too_large", _("The file is larger than 10 MB."), field="file")
-        return file.read()
+        content: bytes = file.read()
+        return content
     if not layout:
         raise RuleViolation("file_missing", _("Choose a Word file, or take one of our layouts."), field="file")
     if layout not in shipped_layouts(kind):

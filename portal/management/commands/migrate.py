@@ -16,9 +16,10 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate while state fields listen to a signal that nobody sends."""
-        listened_to = django_fsm.class_prepared
-        django_fsm.class_prepared = Signal()
+        names = vars(django_fsm)
+        listened_to = names["class_prepared"]
+        names["class_prepared"] = Signal()
         try:
             super().handle(*args, **options)
         finally:
-            django_fsm.class_prepared = listened_to
+            names["class_prepared"] = listened_to

@@ -103,7 +103,7 @@ def opened(address: str, kind: str) -> Any:
     signed = "&".join(f"{name}={sent[name]}" for name in (kind, "RelayState", "SigAlg")).encode()
     certificate = load_pem_x509_certificate(OWN["certificate"].encode())
     signature = base64.b64decode(given["Signature"])
-    certificate.public_key().verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())  # type: ignore[union-attr, call-arg, arg-type] # it is RSA
+    certificate.public_key().verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())  # type: ignore[call-arg, arg-type] # it is RSA
     return etree.fromstring(zlib.decompress(base64.b64decode(given[kind]), -15))
 
 
