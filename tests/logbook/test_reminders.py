@@ -83,7 +83,7 @@ def placement(cohort) -> Placement:
 
 
 @pytest.fixture
-def logged(placement) -> Placement:
+def logged(placement: Placement) -> Placement:
     """Closed and verified up to Saturday, so that nothing waits in the week after."""
     for number in range(6):
         DailyLogFactory.create(placement=placement, day=day(number), state=ChainState.VERIFIED_INDUSTRY)
