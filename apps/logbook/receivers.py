@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.selectors import scope_links_with
+from apps.accounts.services.mergers import Follower, follow_company
 from apps.applications.states import AmendmentKind, AmendmentState, PlacementState
 from apps.logbook import notifications
+from apps.logbook.models import Snippet
 from apps.logbook.selectors import arrivals_visible_to, assessments_coordinated_by
 from apps.logbook.services.assessments import open_assessments
 from apps.logbook.states import ArrivalState, AssessmentState, ChainState
@@ -26,6 +29,8 @@ RELATED = ("placement__enrolment__student", "placement__enrolment__cohort", "pla
 # Coordinators see and revoke the links that open something of their students.
 scope_links_with("logbook.ArrivalNote", arrivals_visible_to)
 scope_links_with("logbook.Assessment", assessments_coordinated_by)
+# A sentence that is shared in a company is shared in the one that stands for it.
+follow_company(Follower(Snippet, _("feedback sentences"), refers=False))
 
 
 def _rows(event: Event) -> Any:

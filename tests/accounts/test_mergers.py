@@ -57,7 +57,7 @@ NO_COMPANY = {
     *("accounts.Cohort.working_days", "accounts.ServiceToken.scopes", "logbook.Assessment.answers"),
     *("logbook.DailyLog.skills", "vacancies.Vacancy.skills", "vacancies.Vacancy.years"),
     *("accounts.ImportMapping.columns", "accounts.ProvisionedPerson.said"),
-    *("applications.Resume.facts", "applications.Resume.own_facts"),
+    *("applications.Resume.facts", "applications.Resume.own_facts", "reporting.DocumentTemplate.fields"),
 }
 # Columns that can hold keys or names without the database knowing: what is in each, and why a merger need not touch it.
 SAID_OTHERWISE = {
@@ -72,9 +72,15 @@ SAID_OTHERWISE = {
     "accounts.ImportRow.problems": "words of a preview, judged anew when it is applied",
     "accounts.ImportRow.values": "words of a sheet, judged anew when it is applied",
     "accounts.Job.payload": "the wish of a long task, read anew when it runs",
+    "accounts.MassMailRecipient.fields": "the words of a mail as it is written to one person",
+    "accounts.MassMailRecipient.target_id": "students and placements, which follow themselves",
     "accounts.Notice.facts": "the words of a mail as it was written",
     "accounts.Notice.link": "the target of a link, as above",
     "accounts.OutboxTask.payload": "keys of rows that stay: the merged company is archived, never deleted",
+    "ai.AiCall.after": "a text as it was proposed",
+    "ai.AiCall.before": "a text as it stood",
+    "ai.AiCall.facts": "what a text was made of",
+    "ai.AiCall.notes": "remarks about a text",
     "applications.AllocationRun.result": "a run that is solved again after changes",
     "applications.PlacementAmendment.after": "the name as it was; shown with that of the placement's company now",
     "applications.PlacementAmendment.before": "the name as it was; shown with that of the placement's company now",

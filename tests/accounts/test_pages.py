@@ -162,10 +162,10 @@ def test_notices_are_listed_newest_first_and_looking_marks_nothing(signed_in, pe
 
 def test_notices_are_listed_for_the_same_queries_whatever_their_number(signed_in, person, django_assert_num_queries):
     told(person, "First Works")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         signed_in.get(reverse("notices"))
     told(person, "Second Works", "Third Works")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         signed_in.get(reverse("notices"))
 
 
@@ -282,6 +282,6 @@ def test_a_mail_names_everything_that_is_due(person):
     letter: Any = mail.outbox[0]
     assert letter.subject == "First & Works is approved and one more thing"
     assert letter.body.startswith("Hello Asha Moshi,\n\nFirst & Works is approved: students see it")
-    assert letter.body.count("http") == 3
+    assert letter.body.count("http") == 4
     (html, _kind) = letter.alternatives[0]
     assert ("First &amp; Works is approved" in html, html.count("Second Works is approved")) == (True, 1)
