@@ -5,6 +5,7 @@ import pytest
 
 from apps.applications.extraction import reader
 from apps.applications.extraction.reader import Extraction, check_pdf, extract_text
+from portal.kernel import pdfs
 from portal.kernel.errors import RuleViolation
 from portal.kernel.sandbox import Limits, SandboxError
 from tests.applications import hostile_pdfs
@@ -176,5 +177,5 @@ def test_check_pdf_reader_stopped(monkeypatch, reason):
     def stopped(*_args: object, **_options: object) -> None:
         raise SandboxError(reason)
 
-    monkeypatch.setattr(reader, "run_limited", stopped)
+    monkeypatch.setattr(pdfs, "run_limited", stopped)
     assert refusal(hostile_pdfs.document()) == "not_a_pdf"

@@ -1,14 +1,11 @@
 import datetime as dt
-from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import AccessLink, Notice, OutboxTask, User
+from apps.accounts.models import AccessLink, Notice, User
 from apps.accounts.notifications import COMPANY_APPROVED
 from apps.accounts.services.digests import send_notices
 from apps.accounts.services.notices import tell
@@ -30,36 +27,14 @@ from tests.factories.logbook import (
     ArrivalNoteFactory,
     AssessmentFactory,
     DailyLogFactory,
-    ReminderFactory,
     ReminderRuleFactory,
     RubricFactory,
     WeeklyReportFactory,
 )
 from tests.factories.world import build_world
+from tests.logbook.reminding import FIRST, MONDAY, at, day, sent, stop_the_clock
 
 pytestmark = pytest.mark.django_db
-
-# A Monday without holidays near it.
-MONDAY = dt.date(2026, 7, 13)
-FIRST = dt.date(2026, 7, 1)
-
-
-def day(number: int) -> dt.date:
-    """Return a day of the week of MONDAY: 0 is the Monday itself."""
-    return MONDAY + dt.timedelta(days=number)
-
-
-def at(date: dt.date, hour: int = 7) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(date, dt.time(hour)))
-
-
-def stop_the_clock(monkeypatch: pytest.MonkeyPatch, today: dt.date) -> None:
-    of = timezone.localdate
-    monkeypatch.setattr(timezone, "localdate", lambda moment=None: today if moment is None else of(moment))
-
-
-def sent() -> list[tuple[str, str, dt.date]]:
-    return list(Reminder.objects.order_by("on", "pk").values_list("kind", "level", "on"))
 
 
 @pytest.fixture
@@ -389,49 +364,6 @@ def test_the_link_of_a_reminder_is_made_with_its_mail(logged, monkeypatch):
     assert AccessLink.objects.count() == 1
 
 
-# -- how much it costs --------------------------------------------------------------------------------------------------
-
-
-READS = 21
-
-
-def crowd(number: int) -> None:
-    """Make students with something undone of every kind, in one cohort with both supervisors and a coordinator."""
-    world = build_world()
-    Placement.objects.update(state=PlacementState.CANCELLED)
-    rubric = RubricFactory.create(cohort=world.cohort, days_before_end=60)
-    for _number in range(number):
-        enrolment = EnrolmentFactory.create(cohort=world.cohort)
-        place: dict[str, Any] = {"enrolment": enrolment, "company": world.company, "end": dt.date(2026, 9, 5)}
-        found = PlacementFactory.create(state=PlacementState.ACTIVE, start=MONDAY, arrived_on=MONDAY, **place)
-        PlacementSupervisorFactory.create(placement=found, user=world.industrial_supervisor)
-        PlacementSupervisorFactory.create(
-            placement=found, user=world.university_supervisor, kind=SupervisorKind.UNIVERSITY
-        )
-        DailyLogFactory.create(placement=found, day=MONDAY, state=ChainState.SUBMITTED, submitted_at=at(MONDAY))
-        AssessmentFactory.create(placement=found, rubric=rubric)
-        PlacementFactory.create(state=PlacementState.CONFIRMED, start=MONDAY, **place)
-        over = EnrolmentFactory.create(cohort=world.cohort)
-        PlacementFactory.create(
-            enrolment=over, company=world.company, state=PlacementState.COMPLETED, start=FIRST, end=day(2)
-        )
-    User.objects.update(notice_frequency="at_once")
-
-
-@pytest.mark.parametrize("number", [3, 300])
-def test_the_database_is_asked_as_often_for_300_students_as_for_3(number):
-    crowd(number)
-    with CaptureQueriesContext(connection) as asked:
-        assert send_reminders(at(day(14))) > 4 * number
-    # Four of placements, one each of logs, absences, weeks, notes, forms and reports, two of what waits for the
-    # company, rules, coordinators (three), what was sent, links on their way, choices, and four for the transaction.
-    # How many rows go into one INSERT is the database's matter: SQLite takes a thousand values, PostgreSQL all.
-    assert len([query for query in asked if not query["sql"].startswith("INSERT")]) == READS
-    kinds = set(Reminder.objects.values_list("kind", flat=True))
-    assert kinds == {kind.value for kind in ReminderKind}
-    assert OutboxTask.objects.count() == Notice.objects.order_by().values("recipient").distinct().count()
-
-
 # -- the beat, and what coordinators see ------------------------------------------------------------------------------
 
 
@@ -439,14 +371,3 @@ def test_the_beat_reminds(logged, monkeypatch):
     monkeypatch.setattr(timezone, "localtime", lambda: at(day(9)))
     remind()
     assert sent() == [("log", "in_charge", day(9))]
-
-
-def test_coordinators_see_what_was_sent_in_their_cohorts(client):
-    world = build_world()
-    mine = ReminderFactory.create(placement=world.placement)
-    other = ReminderFactory.create()
-    client.force_login(world.coordinator)
-    page = client.get(reverse("admin:logbook_reminder_changelist")).content.decode()
-    shown = [f"/admin/logbook/reminder/{row.pk}/change/" in page for row in (mine, other)]
-    assert shown == [True, False]
-    assert client.get(reverse("admin:logbook_reminder_change", args=[other.pk])).status_code == 404

@@ -23,6 +23,7 @@ _LEAD: Final = re.compile(
 )
 _STOP: Final = words_named("stop")
 MOST_TITLE_WORDS: Final = 10
+SHORTEST_WORD: Final = 3
 
 
 def shortened(text: str, tools: Iterable[str] = ()) -> str:
@@ -58,7 +59,7 @@ def summary_of_days(days: Sequence[tuple[str, str]], tools: Iterable[str] = ()) 
 def content_words(text: str) -> list[str]:
     """Return the words that carry meaning, in small letters; numbers and little words are left out."""
     words = [word.casefold() for word in words_of(text)]
-    return [word for word in words if len(word) > 2 and word not in _STOP and not word[0].isdigit()]  # noqa: PLR2004
+    return [word for word in words if len(word) >= SHORTEST_WORD and word not in _STOP and not word[0].isdigit()]
 
 
 def main_job_of(days: Sequence[tuple[str, str]]) -> tuple[str, str]:

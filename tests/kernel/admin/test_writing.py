@@ -162,6 +162,8 @@ def cohort_form(cohort: Cohort, *days: dict[str, str]) -> dict[str, object]:
         "is_open": "on",
         "self_found_allowed": "on",
         "one_place_closes_others": "on",
+        "reminder_rules-TOTAL_FORMS": "0",
+        "reminder_rules-INITIAL_FORMS": "0",
         "holidays-TOTAL_FORMS": str(len(days)),
         "holidays-INITIAL_FORMS": str(len(old)),
     }
