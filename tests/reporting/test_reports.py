@@ -10,10 +10,10 @@ from apps.accounts.models import Notice
 from apps.accounts.services.outbox import run_due_tasks
 from apps.logbook.models import Operation
 from apps.logbook.states import ChainState
+from apps.reporting.builders import pdf
 from apps.reporting.drafting import Facts, draft_of
 from apps.reporting.models import SECTIONS, GeneralReport
 from apps.reporting.selectors import facts_of, report_page
-from apps.reporting.services import documents
 from apps.reporting.services.reports import draft_report, save_report
 from portal.kernel.dates import monday_of
 from portal.kernel.errors import NotAllowed, RuleViolation, Stale, WrongState
@@ -232,7 +232,7 @@ def test_a_report_comes_in_both_forms(world, form, begins):
 
 
 def test_a_report_that_cannot_be_made_says_why(world, monkeypatch):
-    monkeypatch.setattr(documents.pdf, "build_report", _refuse)
+    monkeypatch.setattr(pdf, "build_report", _refuse)
     report = full(world)
     answer = signed_in(world.student).get(reverse("report_download", args=[report.pk, "pdf"]), follow=True)
     assert "There is no PDF here." in answer.text
