@@ -266,5 +266,5 @@ def test_the_workspace_list_takes_the_same_queries_for_any_number(world, rows, d
         GeneralReportFactory.create(enrolment=enrolment, state="submitted")
     desk = signed_in(world.foreign_coordinator)
     desk.get("/admin/reporting/generalreport/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert desk.get("/admin/reporting/generalreport/").status_code == 200
