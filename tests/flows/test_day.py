@@ -110,6 +110,12 @@ def open_today(context: BrowserContext, address: str) -> Page:
     return page
 
 
+def go(page: Page, address: str) -> None:
+    """Open a page after one that finds the network again by itself, and may be on its way already."""
+    page.wait_for_load_state("networkidle")
+    page.goto(address)
+
+
 def write(page: Page, text: str = TEXT) -> None:
     page.locator("#id_text").fill("")
     page.locator("#id_text").press_sequentially(text, delay=2)
@@ -154,8 +160,8 @@ def test_day_is_written_without_network_and_sent_once_when_it_is_back(live_serve
     page.reload()
     assert page.locator("#id_text").input_value() == TEXT
     assert len(logs()) == 1
+    # The page finds the network again by itself.
     handset.set_offline(False)
-    page.goto(f"{live_server.url}/today/")
     page.locator("[data-kept]", has_text="Sent:").wait_for()
     for _again in range(3):
         page.reload()
@@ -238,7 +244,7 @@ def test_another_person_on_the_same_phone_sees_and_sends_nothing(live_server, ha
     page.locator("[data-kept]", has_text="Waits on this phone").wait_for()
     handset.set_offline(False)
     sign_in(handset, live_server.url, keys[2])
-    page.goto(f"{live_server.url}/today/")
+    go(page, f"{live_server.url}/today/")
     page.wait_for_timeout(800)
     assert page.locator("#id_text").input_value() == ""
     assert page.locator("[data-kept]").is_hidden()

@@ -84,7 +84,7 @@ def test_a_student_sends_a_day_and_takes_the_week_along(desk, live_server):
     expect(page).to_have_url(f"{live_server.url}/today/")
     page.locator("textarea[name=text]").fill("Turned a bronze bush & measured it <twice>.")
     page.get_by_role("button", name="Send today").click()
-    expect(page.locator("main")).to_contain_text("Sent.")
+    expect(page.locator("main")).to_contain_text("Sent:")
     assert DailyLog.objects.get().state == ChainState.SUBMITTED
 
     page.goto(f"{live_server.url}/documents/")

@@ -25,7 +25,18 @@ ERRORS: Final = re.compile(r'<ul class="errorlist[^>]*>.*?</ul>', re.DOTALL)
 SIGN_IN: Final = 302
 # Where having an account is the whole right: what everybody sees, and what is one's own whatever one's role.
 BY_ACCOUNT: Final = frozenset(
-    {"user", "notification", "resume", "export_file", "site_settings", "job", "saved_search", "snippet"}
+    {
+        "user",
+        "notification",
+        "resume",
+        "export_file",
+        "site_settings",
+        "job",
+        "saved_search",
+        "snippet",
+        "ai_draft",
+        "ai_resume",
+    }
 )
 # What is no right of anybody cannot be withdrawn.
 FOR_ALL: Final = frozenset({"health"})

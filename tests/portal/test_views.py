@@ -81,6 +81,8 @@ def test_worker_keeps_only_what_is_the_same_for_everybody(client) -> None:
         '"/static/portal/tokens.css"',
         '"/static/portal/portal.css"',
         '"/static/portal/portal.js"',
+        '"/static/portal/kept.js"',
+        '"/static/portal/day.js"',
         '"/static/portal/logo.svg"',
     ]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -75,10 +75,10 @@ def letter_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def letter_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Send the PDF of a letter that is issued and still counts."""
-    letter = row_or_404(letters_visible_to(request.user), pk=pk, state=LetterState.ISSUED)
-    if not letter.file:
-        raise Http404
+    """Send the PDF of a letter that is issued and still counts; the page of any other one says how far it is."""
+    letter = row_or_404(letters_visible_to(request.user), pk=pk)
+    if letter.state != LetterState.ISSUED or not letter.file:
+        return redirect("letter_detail", pk=pk)
     return send_file(letter.file, f"letter-{letter.code}.pdf")
 
 

@@ -157,6 +157,8 @@ def cohort_form(cohort: Cohort, *days: dict[str, str]) -> dict[str, object]:
         "country": "tz",
         "required_hours": "320",
         "latest_day_back": "14",
+        "deputy_after_days": "3",
+        "coordinator_after_days": "6",
         "min_hours": "0.5",
         "max_hours": "12",
         "is_open": "on",
