@@ -221,7 +221,7 @@ def test_a_file_of_the_week_is_read_behind_the_link_and_no_other(supervision, lo
     answers = [browser.get(reverse("link_file", args=[link.pk, row.pk])) for row in rows]
     assert [answer.status_code for answer in answers] == [200, 404, 404]
     assert answers[0]["Content-Disposition"] == 'attachment; filename="shaft.png"'
-    answers[0].close()
+    assert answers[0].getvalue()[:4] == b"\x89PNG"
     assert browser.post(reverse("link_file", args=[link.pk, rows[0].pk])).status_code == 404
     assert Client().get(reverse("link_file", args=[link.pk, rows[0].pk])).status_code == 404
     assert AccessLink.objects.get().used_at is None
