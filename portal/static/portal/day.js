@@ -153,15 +153,20 @@
   }
 
   async function take(which, stored, own) {
-    await Kept.drop("days", own.id);
     panel.hidden = true;
-    if (which === "stored" && !stored.editable) { window.location.assign(form.action); return; }
+    if (which === "stored" && !stored.editable) {
+      await Kept.drop("days", own.id);
+      window.location.assign(form.action);
+      return;
+    }
     field("version").value = stored.version;
     field("key").value = crypto.randomUUID();
     if (which === "own") fill(own);
     else if (which === "stored") fill(stored);
     else fill({ ...own, text: [stored.text.trim(), own.text.trim()].filter(Boolean).join("\n\n") });
+    // Kept anew before the old words go: a page that is closed in between loses nothing.
     await keep();
+    await Kept.drop("days", own.id);
     if (words.user) sending = sending.then(save);
     field("text").focus();
   }
