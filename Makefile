@@ -13,7 +13,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 BIN := $(VENV)/bin
 TEST_POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
-LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-core
+LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-core hunspell-sw
 # The folders whose every branch is tested.
 STRICT := */states.py,*/permissions.py,*/permissions/*,*/selectors.py,*/selectors/*,*/services.py,*/services/*,portal/kernel/*
 YAML_RULES := '{extends: default, rules: {line-length: {max: 140}, document-start: disable, truthy: {check-keys: false}}}'
@@ -44,7 +44,7 @@ $(VENV)/dev.stamp: requirements-dev.txt | $(PY)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
 
-# PDF needs Pango, which no wheel brings. Tried once; without it everything else works, and `run` says so.
+# PDF needs Pango, which no wheel brings, and Swahili a list of words. Tried once; without it everything else works, and `run` says so.
 $(VENV)/libraries.stamp: | $(PY)
 	@if ! $(PY) -c 'import ctypes.util, sys; sys.exit(ctypes.util.find_library("pangoft2-1.0") is None)'; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

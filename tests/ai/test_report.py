@@ -1,5 +1,7 @@
 """Help with the general report, the vacancy and the resume; the declaration that goes with the report."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -100,6 +102,33 @@ def test_the_declaration_lists_all_help(page, world, student, count, django_asse
         words = page.get(f"/documents/{world.placement.pk}/ai/").content.decode()
     assert words.count("Day · Monday") == count
     assert "1 of 3 words came from AI help (33 %)." in words
+
+
+@pytest.mark.parametrize(
+    ("field", "enabled", "line"),
+    [
+        ("introduction", True, "1 of 3 words came from AI help (33 %)."),
+        ("introduction", False, ""),
+        ("conclusion", True, "AI help was used; nothing of it stands here any more."),
+    ],
+)
+def test_who_marks_a_report_sees_how_much_came_from_help(client, world, student, field, enabled, line):
+    report = GeneralReport.objects.create(
+        enrolment=world.placement.enrolment, introduction="Today I turned.", state=GeneralReportState.SUBMITTED
+    )
+    type(world.cohort).objects.update(ai_enabled=enabled)
+    AiCallFactory.create(
+        user=student,
+        cohort=world.cohort,
+        place="reporting.report",
+        key=report.pk,
+        decision=Decision.ACCEPTED,
+        before={field: "i turned"},
+        after={field: "Today I turned."},
+    )
+    client.force_login(world.university_supervisor)
+    page = client.get(f"/reports/{report.pk}/").content.decode()
+    assert re.findall(r"<p class=\"small quiet num\">([^<]*AI help[^<]*)</p>", page) == ([line] if line else [])
 
 
 def test_a_declaration_without_help_says_so(page, world, client):

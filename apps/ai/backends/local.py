@@ -4,7 +4,7 @@ It is no language model and does not say that it is: it never writes a fact that
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from apps.ai.wording.evidence import facts_in, numbers_in
 from apps.ai.wording.experience import experience_in
 from apps.ai.wording.grammar import corrected, plainer
 from apps.ai.wording.languages import language_of, sentences_of, words_of
+from apps.ai.wording.spelling import doubtful
 from apps.ai.wording.summary import advice_in, main_job_of, shortened, summary_of_days, troubles_in
 from apps.ai.wording.templates import paragraph, said
 
@@ -58,13 +59,22 @@ def _model() -> Any:
 
 def _grammar(facts: Facts, language: str) -> Written:
     known = [*facts.tools, *facts.private]
-    return Written({name: corrected(text, language, known) for name, text in facts.texts.items()})
+    parts = {name: corrected(text, language, known) for name, text in facts.texts.items()}
+    return Written(parts, _questions(parts, language, known))
+
+
+def _questions(parts: Mapping[str, str], language: str, known: Sequence[str]) -> list[str]:
+    """Return what the rules do not dare to mend."""
+    found = doubtful("\n".join(parts.values()), language, known)
+    words = " · ".join(f"{word} ({meant}?)" for word, meant in found)
+    return [said("spelling_ask", language, {"words": words})] if words else []
 
 
 def _improve(facts: Facts, language: str) -> Written:
     known = [*facts.tools, *facts.private]
     parts = {name: plainer(text, language, known) for name, text in facts.texts.items()}
-    return Written(parts, _suggestions("\n".join(facts.texts.values()), facts, language))
+    notes = _suggestions("\n".join(facts.texts.values()), facts, language)
+    return Written(parts, [*_questions(parts, language, known), *notes])
 
 
 def _polish(facts: Facts, language: str) -> Written:

@@ -21,6 +21,7 @@ from apps.ai.services.places import place_named
 from apps.ai.states import Decision, Outcome, Purpose
 from apps.ai.wording.differences import Piece, difference
 from apps.ai.wording.evidence import Changed, changed
+from apps.ai.wording.spelling import has_spelling
 from portal.kernel.errors import RuleViolation, Text
 from portal.kernel.screens import tell_undo
 from portal.kernel.views import row_or_404, say_refusal
@@ -69,6 +70,7 @@ def draft_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can_cancel": can_cancel_call(call, person),
         "nothing_to_do": call.outcome == Outcome.ANSWERED and not call.after and not call.notes,
         "is_local": call.backend == "local",
+        "has_spelling": has_spelling(call.language),
     }
     return render(request, "ai/draft.html", context)
 

@@ -1,8 +1,8 @@
 """Spelling and grammar by rules: Harper for English, spaces, signs and doubled words for all three languages.
 
 What holds a number, stands in capitals or begins with a capital inside a sentence is left alone: these are
-measurements, tools, places and people. Swahili and Arabic get no spelling: no kept dictionary knows their word forms,
-and a wrong correction is worse than none.
+measurements, tools, places and people. Spelling of Swahili and Arabic is in ``spelling``: a wrong correction is worse
+than none, so little is mended there and the rest is asked.
 """
 
 import re
@@ -15,6 +15,7 @@ import harper
 from spellchecker import SpellChecker
 
 from apps.ai.wording.languages import Language, sentences_of
+from apps.ai.wording.spelling import respelt
 from apps.ai.wording.vocabulary import words_named
 
 _thread = threading.local()
@@ -48,9 +49,8 @@ _WORDY: Final = {
 def corrected(text: str, language: Language, known: Iterable[str] = ()) -> str:
     """Return the text with its mistakes mended; ``known`` words are right as they are."""
     tidy = _tidy(text, language)
-    if language == "en":
-        kept = frozenset(part.casefold() for word in known for part in word.split())
-        tidy = _tidy(_english(tidy, kept), language)
+    kept = frozenset(part.casefold() for word in known for part in word.split())
+    tidy = _tidy(_english(tidy, kept), language) if language == "en" else respelt(tidy, language, kept)
     return _ended(tidy)
 
 

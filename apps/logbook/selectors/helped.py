@@ -8,6 +8,7 @@ from apps.logbook.selectors.waiting import Week
 
 DAY: Final = "logbook.day"
 WEEK: Final = "logbook.week"
+TEXTS_OF_WEEK: Final = ("summary", "main_job_title", "main_job_detail")
 
 
 @dataclass(frozen=True)
@@ -24,5 +25,4 @@ def shares_of_week(week: Week) -> WeekShares:
     report = week.report
     if report is None:
         return WeekShares(days, {})
-    names = ("summary", "main_job_title", "main_job_detail")
-    return WeekShares(days, shares_of(WEEK, {report.pk: {name: getattr(report, name) for name in names}}))
+    return WeekShares(days, shares_of(WEEK, {report.pk: {name: getattr(report, name) for name in TEXTS_OF_WEEK}}))

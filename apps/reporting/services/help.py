@@ -17,6 +17,7 @@ from apps.logbook.services.help import hours_in_words, private_of, skills_of
 from apps.reporting.models import SECTIONS, GeneralReport
 from apps.reporting.permissions import can_change_report
 from apps.reporting.selectors import general_reports_visible_to, weeks_of_report
+from apps.reporting.selectors.helped import REPORT
 from apps.reporting.selectors.reports import places_of
 from apps.reporting.services.reports import save_report
 from portal.kernel.errors import RuleViolation, Text, WrongState
@@ -24,7 +25,6 @@ from portal.kernel.errors import RuleViolation, Text, WrongState
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-REPORT: Final = "reporting.report"
 FOR_PART: Final = (Purpose.GRAMMAR, Purpose.IMPROVE, Purpose.SUMMARISE, Purpose.SUGGEST)
 PART_HELP: Final = [(name, purpose) for name in SECTIONS for purpose in FOR_PART]
 ALL_HELP: Final = [("all", Purpose.COMPLETE)]

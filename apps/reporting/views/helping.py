@@ -10,27 +10,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.ai.asking import HelpMenu, asked_for, begin_help, help_menu
-from apps.ai.selectors import Share, calls_about, shares_of
+from apps.ai.selectors import calls_about
 from apps.ai.services.places import place_label
 from apps.ai.states import Decision, Purpose
-from apps.logbook.models import DailyLog, WeeklyReport
-from apps.logbook.selectors.helped import DAY, WEEK
 from apps.reporting.forms import ReportForm
-from apps.reporting.models import SECTIONS, GeneralReport
+from apps.reporting.models import SECTIONS
 from apps.reporting.selectors import logbooks_visible_to
-from apps.reporting.services.help import ALL_HELP, FOR_PART, PART_HELP, REPORT, empty_parts_wish, part_wish
+from apps.reporting.selectors.helped import share_of_training
+from apps.reporting.services.help import ALL_HELP, FOR_PART, PART_HELP, empty_parts_wish, part_wish
 from apps.reporting.services.reports import save_report
 from apps.reporting.views.own import own_enrolment
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import row_or_404, say_refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django.db.models import QuerySet
-
     from apps.accounts.models import Cohort, User
-    from apps.applications.models import Placement
 
 
 @login_required
@@ -76,27 +70,7 @@ def ai_declaration(request: HttpRequest, pk: int) -> HttpResponse:
         "placement": placement,
         "calls": [{"call": call, "place": place_label(call.place)} for call in calls],
         "accepted": len(accepted),
-        "share": _whole_share(placement),
+        "share": share_of_training(placement),
         "today": timezone.localdate(),
     }
     return render(request, "reporting/ai_declaration.html", context)
-
-
-def _whole_share(placement: "Placement") -> Share:
-    """Return how much of all texts of the training came from help."""
-    here = {"enrolment": placement.enrolment_id}
-    days = DailyLog.objects.filter(**here, is_current=True)
-    weeks = WeeklyReport.objects.filter(**here, is_current=True)
-    texts = {
-        DAY: _by_key(days, ("text",)),
-        WEEK: _by_key(weeks, ("summary", "main_job_title", "main_job_detail")),
-        REPORT: _by_key(GeneralReport.objects.filter(**here), SECTIONS),
-    }
-    found = [share for place, rows in texts.items() for share in shares_of(place, rows).values()]
-    words = sum(len(text.split()) for rows in texts.values() for parts in rows.values() for text in parts.values())
-    return Share(sum(share.helped for share in found), words, sum(share.calls for share in found))
-
-
-def _by_key(rows: "QuerySet[Any]", names: "Sequence[str]") -> dict[int, dict[str, str]]:
-    """Read the fields of each row; as plain values, for a row with stages reads its state as well."""
-    return {row.pop("pk"): row for row in rows.values("pk", *names)}

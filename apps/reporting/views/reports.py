@@ -25,6 +25,7 @@ from apps.reporting.selectors import (
     report_page,
     weeks_of_report,
 )
+from apps.reporting.selectors.helped import share_of_report
 from apps.reporting.services.documents import Form, make_report, why_not
 from apps.reporting.services.reports import draft_report, save_report, submit_report
 from apps.reporting.states import GeneralReportState, TemplateKind
@@ -174,6 +175,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": [] if own else moves,
         "own": own,
         "move_url": reverse("report_move", args=[report.pk]),
+        "share": share_of_report(report),
         "takes": can_take_report(report, request.user),
         "no_pdf": why_not(TemplateKind.REPORT, report.enrolment.cohort),
         "weeks": report.compiled_from.order_by("week_start"),
