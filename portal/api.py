@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from apps.accounts.api import signing_in
 from apps.accounts.api import v1 as accounts
 from apps.applications.api import v1 as applications
 from apps.logbook.api import v1 as logbook
@@ -21,7 +22,10 @@ router.register("weeks", logbook.WeeklyReportViewSet, basename="api-week")
 router.register("arrivals", logbook.ArrivalNoteViewSet, basename="api-arrival")
 
 v1: list[URLPattern | URLResolver] = [
-    re_path(r"^auth/login/?$", accounts.LoginView.as_view(), name="api-login"),
+    re_path(r"^auth/login/?$", signing_in.LoginView.as_view(), name="api-login"),
+    re_path(r"^auth/refresh/?$", signing_in.RefreshView.as_view(), name="api-refresh"),
+    re_path(r"^auth/logout/?$", signing_in.LogoutView.as_view(), name="api-logout"),
+    re_path(r"^auth/logout-everywhere/?$", signing_in.LogoutEverywhereView.as_view(), name="api-logout-everywhere"),
     re_path(r"^me/?$", accounts.MeView.as_view(), name="api-me"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("", include(router.urls)),

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.accounts.services.token_pairs import issue_pair
 
 RESUMES = Path(__file__).parent / "data" / "resumes"
 
@@ -20,3 +21,8 @@ def signed_in(person: User) -> Client:
 def resume_file(sample: str = "libreoffice-writer.pdf", name: str = "My CV.pdf") -> SimpleUploadedFile:
     """Return a real resume of ``tests/data/resumes`` as a form sends it."""
     return SimpleUploadedFile(name, (RESUMES / sample).read_bytes(), content_type="application/pdf")
+
+
+def access_token_for(person: User) -> str:
+    """Return a token as signing in to the API gives it."""
+    return issue_pair(User.objects.get(pk=person.pk)).access

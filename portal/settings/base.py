@@ -1,6 +1,5 @@
 """Settings that every installation shares; what differs comes from ``env.py``."""
 
-from datetime import timedelta
 from typing import Any
 
 import django_stubs_ext
@@ -60,7 +59,6 @@ INSTALLED_APPS = [
     "csp",
     "corsheaders",
     "rest_framework",
-    "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "apps.accounts",
@@ -304,7 +302,7 @@ CORS_URLS_REGEX = r"^/api/.*$"
 # -- API ------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "portal.kernel.api.access.PortalJWTAuthentication",
+        "apps.accounts.api.access.PortalJWTAuthentication",
         "portal.kernel.api.access.PortalSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -322,13 +320,6 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": False,
     # `?format=pdf` belongs to our clients; as DRF's override it answers 404.
     "URL_FORMAT_OVERRIDE": None,
-}
-SIMPLE_JWT = {
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
-    "ALGORITHM": "HS256",
-    "ISSUER": "practicum",
-    "AUDIENCE": "practicum-api",
-    "CHECK_USER_IS_ACTIVE": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Practicum",

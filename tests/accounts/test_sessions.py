@@ -10,9 +10,8 @@ from apps.accounts.services.people import end_sessions, give_role, grant, set_ac
 from apps.accounts.services.sessions import program_of
 from apps.accounts.states import Role
 from portal.kernel.access import SYSTEM
-from portal.kernel.api.access import access_token_for
 from portal.kernel.errors import NotAllowed
-from tests.clients import signed_in
+from tests.clients import access_token_for, signed_in
 from tests.factories.accounts import EnrolmentFactory, StaffProfileFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,8 @@ from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.services.people import give_role
 from apps.accounts.states import Role
 from portal.kernel.access import SYSTEM
-from portal.kernel.api.access import access_token_for
 from portal.kernel.mail import AddressRefusedError
+from tests.clients import access_token_for
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -156,8 +156,8 @@ MUTANTS: Final = (
         "portal.kernel.api.rows:ScopedViewSet.get_queryset", "self.model._default_manager.all()", "log[draft] list view"
     ),
     Mutant(
-        "portal.kernel.api.access:PortalJWTAuthentication.get_user",
-        "super(PortalJWTAuthentication, self).user_model.objects.get(pk=validated_token['user_id'])",
+        "apps.accounts.services.token_pairs:_family",
+        "TokenFamily.objects.select_related('user').get(pk=claims['family'])",
         "log[submitted] view",
     ),
     Mutant("rest_framework.permissions:IsAuthenticated.has_permission", "True", "log[submitted] view verify"),

@@ -21,6 +21,8 @@ OFFERS = Offers(
         "manifest": NOT_A_MATTER_OF_RIGHTS,
         "api-schema": "the API's description, the same for everybody",
         "api-login": "whoever signs in is not signed in yet",
+        "api-refresh": "whoever asks for the next tokens has only the refresh token",
+        "api-logout": "ends the token that it is called with, and nothing else",
         "admin:login": "leads to the one sign-in page",
         "admin:logout": "by POST only, one's own session",
         "admin:password_change": "leads to the one page where a password is changed",

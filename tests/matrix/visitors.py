@@ -9,8 +9,7 @@ from django.test import Client
 
 from apps.accounts.models import CohortGrant, CompanyGrant, CompanyMember, DepartmentGrant, User
 from apps.applications.models import PlacementSupervisor
-from portal.kernel.api.access import access_token_for
-from tests.clients import signed_in
+from tests.clients import access_token_for, signed_in
 from tests.factories.world import World
 
 PEOPLE: Final = {

@@ -22,6 +22,7 @@ from apps.accounts.models.privacy import Erasure
 from apps.accounts.models.provisioning import ProvisionedGroup, ProvisionedPerson, ServiceToken
 from apps.accounts.models.signon import IdentityProvider, SignOnEvent, SignOnRule, SignOnSession, SpentMessage
 from apps.accounts.models.site import LimitCount, SiteSettings
+from apps.accounts.models.tokens import TokenFamily
 
 __all__ = [
     "AccessLink",
@@ -64,5 +65,6 @@ __all__ = [
     "SpentMessage",
     "StaffProfile",
     "StudentProfile",
+    "TokenFamily",
     "User",
 ]

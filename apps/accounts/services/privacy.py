@@ -82,19 +82,13 @@ declare(
         hidden=("token", "token_secret"),
     ),
     Holding(
-        "token_blacklist.OutstandingToken",
-        gettext_lazy("That a token was given out."),
+        "accounts.TokenFamily",
+        gettext_lazy("That a program of the person has signed in."),
         ("user",),
         delete=True,
-        hidden=("token", "jti"),
+        hidden=("jti",),
         keep=DAY,
         since="expires_at",
-    ),
-    Holding(
-        "token_blacklist.BlacklistedToken",
-        gettext_lazy("That a token was ended."),
-        ("token__user",),
-        delete=True,
     ),
     Holding(
         "accounts.User",

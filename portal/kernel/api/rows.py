@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # the package is untyped here
     """How the schema names the token."""
 
-    target_class = "portal.kernel.api.access.PortalJWTAuthentication"
+    target_class = "apps.accounts.api.access.PortalJWTAuthentication"
+    match_subclasses = True
     name = "bearer"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - the package's signature

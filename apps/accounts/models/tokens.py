@@ -1,0 +1,31 @@
+"""Sign-ins of programs: the tokens that follow one another."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TokenFamily(models.Model):
+    """One sign-in of a program. Of its refresh tokens only the newest counts, and that once.
+
+    ``audience`` is the dialect that it speaks, ``jti`` the id of the refresh token that may come next. With
+    ``ended_at`` none of its tokens opens anything: that row is the block-list.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="token_families", verbose_name=_("person")
+    )
+    audience = models.CharField(max_length=40)
+    jti = models.CharField(max_length=32)
+    program = models.CharField(_("program"), max_length=80, blank=True)
+    started_at = models.DateTimeField(_("since"))
+    rotated_at = models.DateTimeField(_("last used"))
+    expires_at = models.DateTimeField(_("expires"), db_index=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-in of a program")
+        verbose_name_plural = _("sign-ins of programs")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.audience}"
