@@ -6,6 +6,7 @@ from apps.accounts.services import (  # noqa: F401 - three declare jobs
     digests,
     erasure,
     exports,
+    heads,
     history,
     imports,
     invitations,
@@ -27,6 +28,7 @@ task("accounts.erase_due")(erasure.erase_due)
 task("accounts.delete_outdated")(retention.delete_outdated)
 task("accounts.reconcile_reactions")(reconcile.reconcile_reactions)
 task("accounts.seal_history")(history.seal_history)
+task("accounts.note_head")(heads.note_head)
 task("accounts.send_digests")(digests.send_digests)
 task("accounts.send_notices")(digests.send_notices)
 task("accounts.run_job")(jobs.run_job)

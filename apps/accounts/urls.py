@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from apps.accounts.services.registration import Door
 from apps.accounts.views import (
     companies,
+    heads,
     invitations,
     link_codes,
     links,
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:pk>/open/", notices.notice_open, name="notice_open"),
     path("profile/", own.profile, name="profile"),
     path("profile/data/", own.own_data, name="own_data"),
+    path("history/heads.txt", heads.history_heads, name="history_heads"),
     path("l/<str:secret>/", links.link_open, name="link_open"),
     path("link/<int:pk>/join/", invitations.link_join, name="link_join"),
     path("companies/", companies.company_list, name="company_list"),

@@ -2,8 +2,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Company, HistoryBlock, HistoryEntry
-from apps.accounts.services.history import Damage, seal_history, verify_chain
+from apps.accounts.services.history import seal_history, verify_chain
 from apps.accounts.services.organisations import propose_company
+from apps.accounts.services.seals import Damage
 from portal.kernel.access import SYSTEM
 from portal.kernel.fsm import perform, perform_many
 from tests.factories.accounts import CompanyFactory, UserFactory

@@ -371,6 +371,7 @@ OFFERS = Offers(
     endpoints=[*PEOPLE, *INVITATIONS, *ORGANISATIONS, *IMPORTS],
     public={
         **dict.fromkeys(OF_PACKAGES, OWN_ACCOUNT),
+        "history_heads": "hashes of the sealed history by day, to be kept outside; they say nothing of anybody",
         "unsubscribe": "the signed address of a mail; all that it does is fewer mails to its reader",
         "mail_choices_by_token": "the same address; shows and changes how often its reader gets which mail, names nobody",
     },

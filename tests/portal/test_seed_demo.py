@@ -11,6 +11,7 @@ from django.db.models import Count
 
 from apps.accounts.models import Cohort, Company, Department, Enrolment, User
 from apps.accounts.services.history import verify_chain
+from apps.accounts.services.seals import verify_rows
 from apps.applications.models import Application, Placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.states import PlacementState
@@ -56,6 +57,7 @@ def test_the_demo_is_a_believable_university_and_its_logins_tell_one_story(login
     assert set(DailyLog.objects.values_list("state", flat=True).distinct()) == set(ChainState.values)
     assert Assessment.objects.values("state").annotate(n=Count("id")).count() == 2
     assert list(verify_chain()) == []
+    assert list(verify_rows()) == []
     assert not User.objects.exclude(email__endswith=".example").exists()
     assert [login["role"] for login in logins] == ROLES
 

@@ -2,7 +2,7 @@
 
 from apps.accounts.models.companies import Agreement, CompanyCapacity, CompanyMerger
 from apps.accounts.models.grants import CohortGrant, CompanyGrant, DepartmentGrant
-from apps.accounts.models.history import HistoryBlock, HistoryEntry
+from apps.accounts.models.history import HistoryBlock, HistoryEntry, HistoryHead
 from apps.accounts.models.imports import ImportBatch, ImportMapping, ImportRow
 from apps.accounts.models.jobs import Job, OutboxTask
 from apps.accounts.models.links import AccessLink, LinkCode
@@ -40,6 +40,7 @@ __all__ = [
     "Erasure",
     "HistoryBlock",
     "HistoryEntry",
+    "HistoryHead",
     "Holiday",
     "IdentityProvider",
     "ImportBatch",

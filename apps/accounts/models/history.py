@@ -50,6 +50,8 @@ class HistoryEntry(models.Model):
     )
     at = models.DateTimeField(_("when"))
     batch = models.CharField(max_length=32)
+    # The HMAC of what the row said when the move brought it into a state in which it never changes (services/seals.py).
+    content_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     digest = models.CharField(max_length=64)
     block = models.ForeignKey(HistoryBlock, on_delete=models.PROTECT, null=True, related_name="entries")
 
@@ -64,3 +66,21 @@ class HistoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target_label} {self.target_id}: {self.action}"
+
+
+class HistoryHead(models.Model):
+    """The newest block at the end of a day: who keeps it elsewhere notices later if the end of the chain is cut off."""
+
+    day = models.DateField(_("day"), unique=True)
+    block_number = models.PositiveBigIntegerField(_("block"))
+    entry_count = models.PositiveBigIntegerField(_("entries"))
+    hash = models.CharField(_("hash"), max_length=64)
+    noted_at = models.DateTimeField(_("noted"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("head of the history")
+        verbose_name_plural = _("heads of the history")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.block_number} {self.entry_count} {self.hash}"

@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Erasure, HistoryEntry, ImportBatch, Job, User
 from apps.accounts.permissions import is_superuser
+from apps.accounts.services.resealing import Resealing
+from apps.accounts.services.seals import sealed_models
 from apps.accounts.states import ErasureState
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation
@@ -70,9 +72,13 @@ def erase(erasure: Erasure) -> None:
         words = words_of(person)
         perform(erasure, "carry_out", actor=SYSTEM)
         _forget_history(erasure, person, words)
-        counts = {}
+        counts, resealing = {}, Resealing()
+        for holding in holdings():
+            if holding.person and sealed_models() & {holding.label}:
+                resealing.touch(holding.label, holding.rows_of(person).values_list("pk", flat=True))
         for holding in reversed(holdings()):
-            counts[holding.label] = _erase_rows(holding, person) + _strike_out(holding, words)
+            counts[holding.label] = _erase_rows(holding, person) + _strike_out(holding, words, resealing)
+        resealing.seal_again(erasure)
         _drop_results()
         _empty_person(person)
         Erasure.objects.filter(pk=erasure.pk).update(counts={k: n for k, n in counts.items() if n}, hold_reason="")
@@ -124,7 +130,7 @@ def _deleter(storage: Storage, name: str) -> Any:
     return lambda: storage.delete(name)
 
 
-def _strike_out(holding: Holding, words: list[str]) -> int:
+def _strike_out(holding: Holding, words: list[str], resealing: Resealing) -> int:
     """Strike a person out where others may have named the person; returns how many rows changed."""
     changed = 0
     for name in holding.mentions:
@@ -137,6 +143,7 @@ def _strike_out(holding: Holding, words: list[str]) -> int:
                 # An address or a number that is no more is none, not a dash.
                 new = ""
             if new != old:
+                resealing.touch(holding.label, [row.pk])
                 holding.model._base_manager.filter(pk=row.pk).update(**{name: new})
                 changed += 1
     return changed

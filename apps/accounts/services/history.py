@@ -3,8 +3,7 @@
 import hmac
 import json
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -13,11 +12,14 @@ from django.db.models import Model
 from django.utils import timezone
 
 from apps.accounts.models import HistoryBlock, HistoryEntry
+from apps.accounts.services.seals import Damage, content_digests, sealed_in
 from apps.accounts.states import ErasureState
 from portal.kernel.bulk import insert_many
 from portal.kernel.fsm import Change
+from portal.kernel.models import StatefulModel
 
 if TYPE_CHECKING:
+    from apps.accounts.models import Erasure
     from portal.kernel.access import Actor
 
 GENESIS = "0" * 64
@@ -37,7 +39,13 @@ def write_history(change: Change) -> None:
     # In the order of ``digest_of``, without an object for each of some thousand rows.
     reason_digest = reason_digest_of(change.reason)
     after = [change.target, actor, change.via, reason_digest, stamp, change.batch]
-    digests = [_signed([label, key, change.move, source, *after]) for key, source in zip(keys, sources, strict=True)]
+    seal = sealed_in(label, change.target)
+    contents = content_digests(seal, keys) if seal is not None else {}
+    said = [contents.get(key, "") for key in keys]
+    digests = [
+        _signed([label, key, change.move, source, *after, *([content] if content else [])])
+        for key, source, content in zip(keys, sources, said, strict=True)
+    ]
     insert_many(
         HistoryEntry,
         {
@@ -56,6 +64,7 @@ def write_history(change: Change) -> None:
             "target_id": keys,
             "source": sources,
             "department_id": [row.anchor_department_id for row in change.objects],
+            "content_digest": said,
             "digest": digests,
         },
     )
@@ -79,6 +88,28 @@ def note_history(
     )
     _seal_words(entry)
     entry.save(force_insert=True)
+
+
+def seal_anew(rows: Sequence[StatefulModel], *, erasure: "Erasure") -> None:
+    """Seal what an erasure has left of rows that are sealed with their content; their state stays."""
+    for row in rows:
+        seal = sealed_in(row._meta.label, row.state)
+        if seal is None:
+            continue
+        entry = HistoryEntry(
+            target_label=row._meta.label,
+            target_id=row.pk,
+            action="erase",
+            source=row.state,
+            target=row.state,
+            via=f"erasure:{erasure.pk}",
+            department_id=row.anchor_department_id,
+            at=timezone.now(),
+            batch=uuid.uuid4().hex,
+            content_digest=content_digests(seal, [row.pk])[row.pk],
+        )
+        _seal_words(entry)
+        entry.save(force_insert=True)
 
 
 def _seal_words(entry: HistoryEntry) -> None:
@@ -108,6 +139,8 @@ def digest_of(entry: HistoryEntry) -> str:
             entry.reason_digest,
             entry.at.timestamp(),
             entry.batch,
+            # Only where there is one: entries from before contents were sealed keep their digest.
+            *([entry.content_digest] if entry.content_digest else []),
         ]
     )
 
@@ -144,15 +177,6 @@ def seal_history(*, most: int = 20_000) -> int:
     return len(entries)
 
 
-@dataclass(frozen=True)
-class Damage:
-    """A place where the history is not what was sealed: ``entry_id`` is None where a whole block is concerned."""
-
-    block: int | None
-    entry_id: int | None
-    what: str
-
-
 def verify_chain() -> Iterator[Damage]:
     """Compare every entry and every block with what was sealed; yield each difference, oldest block first."""
     expected, previous = 1, GENESIS
@@ -177,7 +201,9 @@ def _is_whole(entry: HistoryEntry) -> bool:
     erasure = entry.erasure
     taken = erasure is not None and erasure.state == ErasureState.DONE and not entry.reason
     words_hold = taken or reason_digest_of(entry.reason) == entry.reason_digest
-    return words_hold and digest_of(entry) == entry.digest
+    # The key that people see may be emptied, but never name somebody else.
+    actor_holds = entry.actor_id in (None, entry.actor_key)
+    return words_hold and actor_holds and digest_of(entry) == entry.digest
 
 
 def _verify_entries(block: HistoryBlock) -> Iterator[Damage]:

@@ -45,6 +45,7 @@ declare_nothing(
         "accounts.Cohort",
         "accounts.Holiday",
         "accounts.HistoryBlock",
+        "accounts.HistoryHead",
         "accounts.ServiceToken",
         "accounts.SiteSettings",
         "accounts.CompanyCapacity",
@@ -191,9 +192,12 @@ declare(
         "accounts.HistoryEntry",
         gettext_lazy("Who did what, when and why."),
         ("actor",),
-        plain=("target_label", "action", "source", "target", "via", "reason", "reason_digest", "batch", "digest"),
+        plain=(
+            *("target_label", "action", "source", "target", "via", "reason", "reason_digest", "batch", "digest"),
+            "content_digest",
+        ),
         leaves=gettext_lazy("That somebody did it and when, without the reason; the seals stay whole."),
-        hidden=("digest", "reason_digest", "batch"),
+        hidden=("digest", "reason_digest", "content_digest", "batch"),
     ),
     Holding(
         "accounts.OutboxTask",

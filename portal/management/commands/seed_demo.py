@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.services.history import seal_history
 from apps.applications.states import PlacementState
+from portal.management.demo.history import tell_history
 from portal.management.demo.logs import make_logs
 from portal.management.demo.people import University, make_people, open_doors
 from portal.management.demo.places import Places, make_places
@@ -53,6 +55,8 @@ class Command(BaseCommand):
             make_people(university)
             places = make_places(university)
             count = make_logs(university, places)
+            tell_history()
+            seal_history(most=1_000_000)
             superuser = User.objects.create_superuser("admin", "admin@practicum.example", None)
             logins = demo_logins(university, places, superuser)
             open_doors([person for _role, person, _sees in logins], PASSWORD)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.accounts.services.history import seal_history, write_history
+from apps.accounts.services.history import write_history
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState
 from apps.logbook.models import Absence, DailyLog, Operation, WeeklyReport
@@ -53,7 +53,6 @@ def make_logs(u: University, places: Places) -> int:
         _reports(u, rng, part)
     _absences(u, rng, places)
     make_assessments(u, places, rng)
-    seal_history(most=1_000_000)
     return count
 
 
