@@ -178,6 +178,7 @@ SILENCED_SYSTEM_CHECKS = [
 # -- time and language ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = ENV.language
 LANGUAGES = [("en", _("English")), ("sw", _("Swahili")), ("ar", _("Arabic"))]
+FORMAT_MODULE_PATH = ["portal.formats"]
 LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = ENV.time_zone
 USE_I18N = True
