@@ -29,7 +29,9 @@ if TYPE_CHECKING:
         Absence,
         ArrivalNote,
         Assessment,
+        DayReceipt,
         MarkRule,
+        PlaceConsent,
         Reminder,
         ReminderRule,
         Rubric,
@@ -311,3 +313,15 @@ def can_view_reminder_rule(rule: "ReminderRule", user: "Viewer") -> bool:
 def can_view_reminder(reminder: "Reminder", user: "Viewer") -> bool:
     """The coordinators of the student's cohort, the superuser."""
     return coordinates_placement(reminder.placement, user) or is_superuser(user)
+
+
+def can_view_receipt(receipt: "DayReceipt", user: "Viewer") -> bool:
+    """The coordinators of the cohort, the superuser: they are asked where a day has gone."""
+    return coordinates_cohort(receipt.log.enrolment.cohort, user) or is_superuser(user)
+
+
+def can_view_place_consent(consent: "PlaceConsent", user: "Viewer") -> bool:
+    """The student, the coordinators of the cohort, the superuser."""
+    enrolment = consent.enrolment
+    own = enrolment.student_id == user.pk and has_role(user, Role.STUDENT)
+    return own or coordinates_cohort(enrolment.cohort, user) or is_superuser(user)

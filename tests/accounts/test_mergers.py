@@ -57,7 +57,12 @@ NO_COMPANY = {
     *("accounts.Cohort.working_days", "accounts.ServiceToken.scopes", "logbook.Assessment.answers"),
     *("logbook.DailyLog.skills", "vacancies.Vacancy.skills", "vacancies.Vacancy.years"),
     *("accounts.ImportMapping.columns", "accounts.ProvisionedPerson.said"),
-    *("applications.Resume.facts", "applications.Resume.own_facts", "reporting.DocumentTemplate.fields"),
+    *(
+        "applications.Resume.facts",
+        "applications.Resume.own_facts",
+        "applications.Resume.page_starts",
+        "reporting.DocumentTemplate.fields",
+    ),
 }
 # Columns that can hold keys or names without the database knowing: what is in each, and why a merger need not touch it.
 SAID_OTHERWISE = {

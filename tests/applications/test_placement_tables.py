@@ -14,10 +14,11 @@ from apps.applications.models import Placement
 from apps.applications.resources import DayWidget, ShareWidget
 from apps.applications.services.placement_tables import PLACEMENTS, _Placements, judge_placements
 from apps.applications.states import PlacementOrigin, PlacementState
+from portal.kernel.addresses import email_key
 from portal.kernel.fsm import perform
 from portal.kernel.imports import CellRefusedError, Line
 from tests.accounts.tables import staged
-from tests.factories.accounts import CompanyFactory, EnrolmentFactory, StudentFactory
+from tests.factories.accounts import CompanyFactory, EnrolmentFactory, StudentFactory, UserFactory
 from tests.factories.applications import PlacementFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,10 @@ def apply(batch, coordinator: User):
     run_due_tasks()
     batch.refresh_from_db()
     return batch
+
+
+def person_with_email(email: str) -> User:
+    return UserFactory.create(email=email, email_key=email_key(email))
 
 
 def problems(batch):
@@ -135,6 +140,39 @@ def test_what_cannot_be_is_said_by_line_and_stores_nothing(cohort, coordinator, 
         (7, "share_wrong"),
     ]
     assert Placement.objects.count() == 1
+
+
+def test_supervisors_whose_addresses_look_alike_are_refused_at_their_line_and_column(cohort, coordinator, company):
+    one, two, three, four, five = numbers(cohort, 5)
+    person_with_email("neema@kilimo.example")
+    lines = [
+        # Somebody's own address, twice: one supervisor of two trainees.
+        f"{one},{company},,,,,,Neema,neema@kilimo.example",
+        f"{two},{company},,,,,,Neema,NEEMA@kilimo.example",
+        # A one for an l, beside an address that the portal knows; and two that look alike in the table.
+        f"{three},{company},,,,,,Neema,neema@ki1imo.example",
+        f"{four},{company},,,,,,Ali,ali1@works.example",
+        f"{five},{company},,,,,,Ali,alil@works.example",
+    ]
+    batch = staged(PLACEMENTS, coordinator, HEAD, *lines, cohort=cohort)
+    found = [(row.line, p["column"], p["code"]) for row in batch.rows.order_by("line") for p in row.problems]
+    assert found == [(line, "supervisor_email", "email_looks_like") for line in (2, 3, 4, 5, 6)]
+
+
+def test_a_stored_address_that_looks_like_the_named_one_refuses_it_alone(cohort, coordinator, company):
+    one, two = numbers(cohort, 2)
+    person_with_email("ali1@works.example")
+    lines = [
+        f"{one},{company},,,,,,Ali,ali1@works.example",
+        f"{two},{company},,,,,,Ali,other@works.example",
+    ]
+    assert problems(staged(PLACEMENTS, coordinator, HEAD, *lines, cohort=cohort)) == []
+    lines = [f"{one},{company},,,,,,Ali,alil@works.example"]
+    batch = staged(PLACEMENTS, coordinator, HEAD, *lines, cohort=cohort)
+    assert [(row.line, p["column"], p["code"]) for row in batch.rows.all() for p in row.problems] == [
+        (2, "supervisor_email", "email_looks_like")
+    ]
+    assert Placement.objects.count() == 0
 
 
 def test_who_does_not_coordinate_the_cohort_judges_nothing_good(cohort, company):

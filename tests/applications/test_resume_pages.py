@@ -95,7 +95,10 @@ def test_a_resume_is_sent_as_an_attachment_under_its_name(student, enrolment):
 
 
 def test_what_the_rules_found_is_shown_and_put_right_by_the_student(student, enrolment):
-    found = {"skills": [{"value": "Python", "start": 0, "end": 6}], "emails": [{"value": "a@b.example"}]}
+    found = {
+        "skills": [{"value": "Python", "start": 0, "end": 6}],
+        "emails": [{"value": "a@b.example", "start": 0, "end": 6}],
+    }
     resume = ResumeFactory.create(owner=enrolment.student, facts=found, method="pdfplumber", quality="poor")
     page = student.get(reverse("resume_list")).text
     assert all(words in page for words in ("Python", "a@b.example", "read in part by pdfplumber"))
@@ -105,6 +108,21 @@ def test_what_the_rules_found_is_shown_and_put_right_by_the_student(student, enr
     assert student.post(address, typed).headers["Location"] == reverse("resume_list")
     page = student.get(reverse("resume_list")).text
     assert ("Turning" in page, "c@d.example" in page, "Python" in page) == (True, True, False)
+
+
+def test_each_fact_shows_its_place_in_the_text(student, enrolment):
+    found = {"skills": [{"value": "Turning", "start": 17, "end": 24}]}
+    text = "Asha\n\nI know how turning <b>works</b>"
+    resume = ResumeFactory.create(owner=enrolment.student, facts=found, text=text, page_starts=[0, 6])
+    address = reverse("resume_facts", args=[resume.pk])
+    quoted = "I know how <mark>turning</mark> &lt;b&gt;works&lt;/b&gt;"
+    page = student.get(address).text
+    assert (quoted in page, "page 2, line 1" in page, "your own" in page) == (True, True, False)
+    student.post(address, {"skills": "Turning\r\nMilling"})
+    page = student.get(address).text
+    assert (quoted in page, page.count("your own")) == (True, 1)
+    ResumeFactory.create(owner=enrolment.student, text="")
+    assert "Where it says so" not in student.get(reverse("resume_facts", args=[resume.pk + 1])).text
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What was done, and what others think of it."""
 
 import datetime as dt
+import uuid
 
 import factory
 from django.utils import timezone
@@ -12,8 +13,10 @@ from apps.logbook.models import (
     Assessment,
     Criterion,
     DailyLog,
+    DayReceipt,
     MarkRule,
     Operation,
+    PlaceConsent,
     Reminder,
     ReminderRule,
     Rubric,
@@ -22,7 +25,7 @@ from apps.logbook.models import (
     WeeklyReport,
 )
 from apps.logbook.states import AbsenceReason, AssessmentKind, MarkRuleKind, ReminderKind, ReminderLevel
-from tests.factories.accounts import CohortFactory, UserFactory
+from tests.factories.accounts import CohortFactory, EnrolmentFactory, UserFactory
 from tests.factories.applications import PlacementFactory
 
 
@@ -64,6 +67,24 @@ class OperationFactory(DjangoModelFactory[Operation]):
     number = factory.Sequence(lambda n: n + 1)
     description = "Turning"
     tools = "Lathe"
+
+
+class DayReceiptFactory(DjangoModelFactory[DayReceipt]):
+    class Meta:
+        model = DayReceipt
+
+    log = factory.SubFactory(DailyLogFactory)
+    student = factory.SelfAttribute("log.enrolment.student")
+    key = factory.LazyFunction(uuid.uuid4)
+    digest = "0" * 64
+    taken_version = 1
+
+
+class PlaceConsentFactory(DjangoModelFactory[PlaceConsent]):
+    class Meta:
+        model = PlaceConsent
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
 
 
 class AbsenceFactory(DjangoModelFactory[Absence]):

@@ -60,7 +60,9 @@ from apps.logbook.models import (
     ArrivalNote,
     Assessment,
     DailyLog,
+    DayReceipt,
     MarkRule,
+    PlaceConsent,
     Reminder,
     ReminderRule,
     Rubric,
@@ -109,7 +111,9 @@ from tests.factories.logbook import (
     ArrivalNoteFactory,
     AssessmentFactory,
     DailyLogFactory,
+    DayReceiptFactory,
     MarkRuleFactory,
+    PlaceConsentFactory,
     ReminderFactory,
     ReminderRuleFactory,
     RubricFactory,
@@ -169,6 +173,8 @@ KINDS = [
     Kind(Rubric, logbook_rows.rubrics_visible_to, logbook_rules.can_view_rubric),
     Kind(MarkRule, logbook_rows.mark_rules_visible_to, logbook_rules.can_view_mark_rule),
     Kind(Snippet, logbook_rows.snippets_visible_to, logbook_rules.can_view_snippet),
+    Kind(DayReceipt, logbook_rows.day_receipts_visible_to, logbook_rules.can_view_receipt),
+    Kind(PlaceConsent, logbook_rows.place_consents_visible_to, logbook_rules.can_view_place_consent),
     Kind(Reminder, logbook_rows.reminders_visible_to, logbook_rules.can_view_reminder),
     Kind(ReminderRule, logbook_rows.reminder_rules_visible_to, logbook_rules.can_view_reminder_rule),
     Kind(Visit, logbook_rows.visits_visible_to, logbook_rules.can_view_visit),
@@ -279,6 +285,8 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     SnippetFactory.create(owner=world.university_supervisor, department=world.department)
     ReminderRuleFactory.create(cohort=world.cohort)
     ReminderFactory.create(placement=world.placement)
+    DayReceiptFactory.create(log__placement=world.placement)
+    PlaceConsentFactory.create(enrolment=world.enrolment)
     MassMailFactory.create(author=world.coordinator)
     VisitFactory.create(placement=_placement(world), visitor=world.university_supervisor)
     return made

@@ -17,7 +17,7 @@ from tests.factories.accounts import (
     ProgrammeFactory,
 )
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
-from tests.factories.logbook import ReminderFactory, VisitFactory
+from tests.factories.logbook import DayReceiptFactory, PlaceConsentFactory, ReminderFactory, VisitFactory
 from tests.factories.world import World
 
 
@@ -38,6 +38,8 @@ def build_workspace(world: World) -> None:
         )
         MailTroubleFactory.create(user=EnrolmentFactory.create(cohort=world.cohort).student)
         ReminderFactory.create(placement=placement)
+        DayReceiptFactory.create(log__placement=placement)
+        PlaceConsentFactory.create(enrolment__cohort=world.cohort)
         MassMailFactory.create(author=world.coordinator)
         ImportBatch.objects.create(
             owner=world.coordinator, cohort=world.cohort, kind=STUDENTS, file_name=f"students{number}.csv", job=job

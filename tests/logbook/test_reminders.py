@@ -10,7 +10,8 @@ from apps.accounts.notifications import COMPANY_APPROVED
 from apps.accounts.services.digests import send_notices
 from apps.accounts.services.notices import tell
 from apps.accounts.services.outbox import run_due_tasks
-from apps.accounts.states import NoticeState
+from apps.accounts.services.people import grant
+from apps.accounts.states import NoticeState, Role
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState, SupervisorKind
 from apps.logbook.models import Reminder, ReminderRule
@@ -19,8 +20,9 @@ from apps.logbook.services.reminders import copy_rules, save_rules
 from apps.logbook.states import AssessmentKind, ChainState, ReminderKind, ReminderLevel
 from apps.logbook.tasks import remind
 from apps.reporting.models import GeneralReport
+from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation
-from tests.factories.accounts import CohortFactory, EnrolmentFactory, HolidayFactory
+from tests.factories.accounts import CohortFactory, EnrolmentFactory, HolidayFactory, UserFactory
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
 from tests.factories.logbook import (
     AbsenceFactory,
@@ -312,6 +314,17 @@ def test_silence_is_told_once_to_the_university_supervisor_and_then_to_the_coord
         world.university_supervisor.pk: reverse("validate_weeks"),
         world.coordinator.pk: reverse("admin:applications_placement_change", args=[world.placement.pk]),
     }
+
+
+def test_a_form_that_waits_for_the_company_goes_to_coordinators_with_its_silence_and_not_twice(logged):
+    Placement.objects.update(end=day(20))
+    rubric = RubricFactory.create(cohort=logged.enrolment.cohort, kind=AssessmentKind.INDUSTRY, days_before_end=14)
+    AssessmentFactory.create(placement=logged, rubric=rubric)
+    coordinator = UserFactory.create(roles=[Role.COORDINATOR])
+    grant(coordinator, logged.enrolment.cohort, actor=SYSTEM)
+    for number in range(7, 27):
+        send_reminders(at(day(number)))
+    assert {level for kind, level, _on in sent() if kind == "assessment"} == {"in_charge", "supervisor"}
 
 
 def test_what_waits_for_the_university_supervisor_is_not_told_to_the_same_person_as_a_complaint(logged):

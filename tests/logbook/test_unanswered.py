@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Cohort, Notice
@@ -10,13 +11,13 @@ from apps.accounts.services.people import grant
 from apps.accounts.states import Role
 from apps.logbook.models import DailyLog
 from apps.logbook.selectors import unanswered
-from apps.logbook.states import ChainState
+from apps.logbook.states import AssessmentKind, AssessmentState, ChainState
 from apps.logbook.tasks import pass_on_unanswered, tell_waiting_again
 from portal.kernel.access import SYSTEM
 from portal.kernel.fsm import perform
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
-from tests.factories.logbook import ArrivalNoteFactory, AssessmentFactory, DailyLogFactory
+from tests.factories.logbook import ArrivalNoteFactory, AssessmentFactory, DailyLogFactory, RubricFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,12 @@ def told() -> list[tuple[str, int]]:
 
 
 WEEK, SILENT = "logbook.week_passed_on", "logbook.week_unanswered"
+LATE, COMPLAINT = "logbook.assessment_passed_on", "logbook.assessment_unanswered"
+
+
+@pytest.fixture
+def desk(place, deputy, coordinator):
+    return place, deputy, coordinator
 
 
 @pytest.mark.parametrize(("days_ago", "deputies", "coordinators"), [(3, 0, 0), (4, 1, 0), (6, 1, 0), (7, 1, 1)])
@@ -64,6 +71,55 @@ def test_what_was_sent_yesterday_or_today_has_not_waited_yet(place, deputy):
 def test_a_free_day_is_not_counted(place, deputy):
     log = sent(place, 4)
     place.enrolment.cohort.holidays.create(day=timezone.localdate(log.submitted_at) + dt.timedelta(days=1), name="Rest")
+    assert told() == []
+
+
+def test_a_holiday_of_the_hosts_country_is_not_counted(place, deputy):
+    Cohort.objects.filter(pk=place.enrolment.cohort_id).update(country="TZ")
+    log = sent(place, 4)
+    with_holiday = dt.datetime(
+        2026, 7, 6, 9, tzinfo=dt.UTC
+    )  # Saba Saba, the 7th, is free in Tanzania and not in Kenya.
+    DailyLog.objects.filter(pk=log.pk).update(submitted_at=with_holiday)
+    found = []
+    for country in ("TZ", "KE"):
+        type(place.placement.company).objects.update(country=country)
+        found.append([one.days for one in unanswered(dt.date(2026, 7, 11))])
+    assert found == [[3], [4]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "days_over", "passed_on", "complained"),
+    [
+        (AssessmentKind.INDUSTRY, 0, 0, 0),
+        (AssessmentKind.INDUSTRY, 3, 0, 0),
+        (AssessmentKind.INDUSTRY, 4, 1, 0),
+        (AssessmentKind.INDUSTRY, 7, 1, 1),
+        (AssessmentKind.INDUSTRY, 61, 0, 0),
+        (AssessmentKind.ACADEMIC, 7, 0, 0),
+    ],
+)
+def test_a_form_of_the_company_is_passed_on_when_the_time_is_over(desk, kind, days_over, passed_on, complained):
+    place, deputy, coordinator = desk
+    rubric = RubricFactory.create(cohort=place.enrolment.cohort, kind=kind)
+    form = AssessmentFactory.create(placement=place.placement, rubric=rubric)
+    type(form).objects.update(created_at=timezone.now() - dt.timedelta(days=120))
+    end = timezone.localdate() - dt.timedelta(days=days_over)
+    type(place.placement).objects.update(start=end - dt.timedelta(days=60), end=end)
+    first = told()
+    assert first == [(LATE, deputy.pk)] * passed_on + [(COMPLAINT, coordinator.pk)] * complained
+    assert told() == first
+    links = Notice.objects.filter(kind=LATE).values_list("link__purpose", "link__pk")
+    assert list(links) == [("assess", form.pk)] * passed_on
+    pages = Notice.objects.filter(kind=COMPLAINT).values_list("url", flat=True)
+    assert list(pages) == [reverse("admin:applications_placement_change", args=[place.placement.pk])] * complained
+
+
+def test_a_form_that_was_made_late_or_is_sent_is_not_passed_on(place, deputy):
+    form = AssessmentFactory.create(placement=place.placement)
+    type(place.placement).objects.update(end=timezone.localdate() - dt.timedelta(days=20))
+    assert told() == []
+    type(form).objects.update(created_at=timezone.now() - dt.timedelta(days=30), state=AssessmentState.SUBMITTED)
     assert told() == []
 
 
@@ -119,6 +175,7 @@ def test_an_arrival_is_passed_on_too_unless_its_address_waits_for_the_coordinato
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_what_waits_is_read_with_the_same_queries_for_any_number(place, rows, django_assert_num_queries):
+    rubric = RubricFactory.create(cohort=place.enrolment.cohort)
     for _ in range(rows):
         placement = PlacementFactory.create(enrolment__cohort=place.enrolment.cohort)
         PlacementSupervisorFactory.create(placement=placement)
@@ -127,8 +184,11 @@ def test_what_waits_is_read_with_the_same_queries_for_any_number(place, rows, dj
         )
         note = ArrivalNoteFactory.create(placement=placement)
         type(note).objects.update(updated_at=timezone.now() - dt.timedelta(days=9))
-    with django_assert_num_queries(7):
-        assert len(unanswered(timezone.localdate())) == 2 * rows
+        form = AssessmentFactory.create(placement=placement, rubric=rubric)
+        type(form).objects.update(created_at=timezone.now() - dt.timedelta(days=30))
+        type(placement).objects.filter(pk=placement.pk).update(end=timezone.localdate() - dt.timedelta(days=9))
+    with django_assert_num_queries(8):
+        assert len(unanswered(timezone.localdate())) == 3 * rows
 
 
 def test_a_lost_link_to_a_form_of_assessment_is_sent_again_when_it_is_due(place):

@@ -168,6 +168,20 @@ def test_a_student_who_sends_nothing_any_more_is_a_signal_at_the_newest_week(pla
     assert [str(one) for one in signals[place.placement.pk, log.week_start]] == []
 
 
+def test_silence_is_counted_in_days_of_work_of_the_hosts_country(place, monkeypatch):
+    day = dt.date(2026, 7, 6)  # The 7th, Saba Saba, is free in Tanzania and not in Kenya.
+    monkeypatch.setattr(timezone, "localdate", lambda *_value: day + dt.timedelta(days=5))
+    type(place.enrolment.cohort).objects.update(country="TZ")
+    type(place.placement).objects.update(start=day, end=day + dt.timedelta(days=90))
+    DailyLogFactory.create(placement=place.placement, day=day, state=ChainState.VERIFIED_INDUSTRY)
+    found = []
+    for country in ("TZ", "KE"):
+        type(place.placement.company).objects.update(country=country)
+        signals = signals_of(weeks_waiting_for(fresh(place.academic), UNIVERSITY))
+        found.append([str(one) for rows in signals.values() for one in rows])
+    assert found == [[], ["silent for 4 days"]]
+
+
 def test_a_student_who_never_sent_a_day_is_not_called_silent(place):
     place.report(ChainState.VERIFIED_INDUSTRY)
     assert odd(place, silent=True) == []

@@ -14,6 +14,8 @@ from portal.kernel.dates import monday_of
 from tests.factories.logbook import (
     AbsenceFactory,
     DailyLogFactory,
+    DayReceiptFactory,
+    PlaceConsentFactory,
     WeeklyReportFactory,
 )
 from tests.factories.world import World
@@ -263,12 +265,19 @@ WEEKS: Final = [
     ),
 ]
 OFFERS = Offers(
-    endpoints=[*DAYS, *WEEKS],
+    endpoints=[
+        *DAYS,
+        *WEEKS,
+        *workspace("logbook_dayreceipt", "receipt"),
+        *workspace("logbook_placeconsent", "place_consent"),
+    ],
     public={},
     scenes={
         "log": log,
         "absence": absence,
         "weekly": weekly,
         "attachment": attachment,
+        "receipt": lambda world, _state: DayReceiptFactory.create(log__placement=world.placement),
+        "place_consent": lambda world, _state: PlaceConsentFactory.create(enrolment=world.enrolment),
     },
 )

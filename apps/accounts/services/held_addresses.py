@@ -18,10 +18,11 @@ EMAIL: Final = "email"
 class HeldAddresses:
     """Who holds the addresses of some lines, or ones that look the same: one query."""
 
-    def __init__(self, lines: Sequence["Line"]) -> None:
-        """Read the holders of all addresses of these lines."""
+    def __init__(self, lines: Sequence["Line"], column: str = EMAIL) -> None:
+        """Read the holders of all addresses in this column of these lines."""
         self._holders: dict[str, list[tuple[str, int]]] = {}
-        keys = {_key(line) for line in lines} - {""}
+        self.column = column
+        keys = {email_key(line.values.get(column, "")) for line in lines} - {""}
         held = User.objects.filter(email_key__in=keys).values_list("email_key", "email", "pk")
         for key, email, person in held:
             self._holders.setdefault(key, []).append((email.lower(), person))
@@ -31,31 +32,38 @@ class HeldAddresses:
 
         Whose is not said. An address that the person has already stays, whoever has one like it.
         """
-        address = line.values.get(EMAIL, "")
-        holders = self._holders.get(_key(line), [])
+        address, holders = self._of(line)
         others = {held for held, holder in holders if holder != person}
         if address in others:
-            line.refuse(EMAIL, "email_taken", _("Somebody else has this e-mail address."))
+            line.refuse(self.column, "email_taken", _("Somebody else has this e-mail address."))
         elif others and (address, person) not in holders:
-            line.refuse(
-                EMAIL, "email_looks_like", _("Somebody has an e-mail address that looks the same. Use another one.")
-            )
+            self._refuse_look_alike(line)
+
+    def refuse_look_alike(self, line: "Line") -> None:
+        """Refuse a line that names somebody by an address nobody holds, while somebody's looks the same."""
+        address, holders = self._of(line)
+        if holders and address not in {held for held, _holder in holders}:
+            self._refuse_look_alike(line)
+
+    def _of(self, line: "Line") -> tuple[str, list[tuple[str, int]]]:
+        address = line.values.get(self.column, "")
+        return address, self._holders.get(email_key(address), [])
+
+    def _refuse_look_alike(self, line: "Line") -> None:
+        text = _("Somebody has an e-mail address that looks the same. Use another one.")
+        line.refuse(self.column, "email_looks_like", text)
 
 
-def refuse_alike(lines: Sequence["Line"], *, equal_too: bool = True) -> None:
+def refuse_alike(lines: Sequence["Line"], *, equal_too: bool = True, column: str = EMAIL) -> None:
     """Refuse lines of one table whose addresses are equal, unless that is allowed, or look the same."""
-    for group in lines_alike(lines, _key).values():
+    for group in lines_alike(lines, lambda line: email_key(line.values.get(column, ""))).values():
         for line in group:
             others = [found for found in group if found is not line]
-            equal = [found for found in others if found.values[EMAIL] == line.values[EMAIL]]
+            equal = [found for found in others if found.values[column] == line.values[column]]
             alike = [found for found in others if found not in equal]
             if equal and equal_too:
                 text = _("Line %(line)s has the same address.") % {"line": equal[0].number}
-                line.refuse(EMAIL, "email_twice_in_file", text)
+                line.refuse(column, "email_twice_in_file", text)
             elif alike:
                 text = _("Line %(line)s has an address that looks the same.") % {"line": alike[0].number}
-                line.refuse(EMAIL, "email_looks_like", text)
-
-
-def _key(line: "Line") -> str:
-    return email_key(line.values.get(EMAIL, ""))
+                line.refuse(column, "email_looks_like", text)

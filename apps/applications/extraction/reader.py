@@ -6,7 +6,7 @@ what the first has read is kept when the second falls; together they have ten se
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PAGES = 50
 MAX_CHARS = 200_000
+BETWEEN_PAGES = "\n\n"
 # Five times a page of the densest print.
 MAX_PAGE_CHARS = 30_000
 
@@ -89,6 +90,7 @@ class Extraction:
     ``pages_read`` is below ``page_count`` where a limit ended the reading. ``method`` is the engine that gave most of
     the text. ``quality`` is "good", "poor" (few letters a page, or many that no reader could name) or "none".
     ``problem`` is "", "image_only", "encrypted", "unreadable" or "too_complex"; there may be some text in spite of it.
+    ``page_starts`` says where in the text each page begins that was read; a page without text begins with the next.
     """
 
     text: str = ""
@@ -98,6 +100,7 @@ class Extraction:
     methods_tried: tuple[str, ...] = ()
     quality: str = "none"
     problem: str = ""
+    page_starts: tuple[int, ...] = ()
 
     @property
     def problem_message(self) -> str | Promise:
@@ -239,7 +242,7 @@ class _Reading:
 
     def result(self, problem: str) -> Extraction:
         pages = self._sorted()
-        text = "\n\n".join(page.text for page in pages if page.text)[:MAX_CHARS].rstrip()
+        text = BETWEEN_PAGES.join(page.text for page in pages if page.text)[:MAX_CHARS].rstrip()
         return Extraction(
             text=text,
             page_count=self.page_count,
@@ -248,6 +251,7 @@ class _Reading:
             methods_tried=tuple(self.tried),
             quality=_quality(pages) if text else "none",
             problem=problem or self._problem(pages),
+            page_starts=tuple(_starts(pages)) if text else (),
         )
 
     def _problem(self, pages: list[_Page]) -> str:
@@ -260,6 +264,13 @@ class _Reading:
         if not letters or (letters < _FEW_LETTERS * len(pages) and pictures > _PICTURE_PAGE):
             return "image_only"
         return "too_complex" if len(pages) < min(self.page_count, MAX_PAGES) else ""
+
+
+def _starts(pages: Iterable[_Page]) -> Iterator[int]:
+    at = 0
+    for page in pages:
+        yield at
+        at += len(page.text) + len(BETWEEN_PAGES) if page.text else 0
 
 
 def _most(pages: Iterable[_Page]) -> str:

@@ -1,12 +1,13 @@
 """Resumes: a student's PDF and the text that was read from it."""
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.applications.extraction.places import Placed, placed_facts
 from apps.applications.extraction.reader import Extraction
 from apps.applications.states import Degree, ExtractionState, ReadingQuality
 from portal.kernel.errors import Text
@@ -39,6 +40,8 @@ class Resume(Timestamped):
     sha256 = models.CharField(max_length=64)
     stored_at = models.DateTimeField(_("stored"), null=True, blank=True, editable=False)
     text = models.TextField(_("text"), blank=True)
+    # Where in the text each page begins; for showing where a fact stands.
+    page_starts = models.JSONField[list[int], list[int]](default=list, blank=True, editable=False)
     page_count = models.PositiveIntegerField(_("pages"), default=0)
     method = models.CharField(_("read by"), max_length=30, blank=True)
     quality = models.CharField(_("quality"), max_length=10, choices=ReadingQuality, blank=True)
@@ -75,5 +78,16 @@ class Resume(Timestamped):
         """The facts as everybody sees them: the student's own version, else what the rules found."""
         if self.own_facts is not None:
             return {kind: self.own_facts.get(kind, []) for kind in FACT_KINDS}
-        found = {kind: [fact["value"] for fact in self.facts.get(kind, [])] for kind in FACT_KINDS}
-        return {**found, "degrees": [str(Degree(level).label) for level in found["degrees"]]}
+        return {kind: [fact["value"] for fact in facts] for kind, facts in self.found_facts.items()}
+
+    @property
+    def found_facts(self) -> dict[str, list[dict[str, Any]]]:
+        """What the rules found, by kind; each with the ``value`` that is shown and its place in the text."""
+        found = {kind: list(self.facts.get(kind, [])) for kind in FACT_KINDS}
+        degrees = [{**fact, "value": str(Degree(fact["value"]).label)} for fact in found["degrees"]]
+        return {**found, "degrees": degrees}
+
+    @property
+    def placed_facts(self) -> dict[str, list[Placed]]:
+        """The shown facts with the words of the text that say so."""
+        return placed_facts(self.text, self.page_starts, self.shown_facts, self.found_facts)

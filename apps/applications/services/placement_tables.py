@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import Cohort, Company, Enrolment, User
 from apps.accounts.permissions import coordinates_cohort
 from apps.accounts.selectors import companies_visible_to
+from apps.accounts.services.held_addresses import HeldAddresses, refuse_alike
 from apps.accounts.services.import_kinds import (
     ImportKind,
     Judgement,
@@ -31,7 +32,8 @@ from portal.kernel.errors import RuleViolation
 from portal.kernel.imports import Line
 
 PLACEMENTS: Final = "applications.placements"
-WORDS: Final = ("supervisor_name", "supervisor_email")
+ADDRESS: Final = "supervisor_email"
+WORDS: Final = ("supervisor_name", ADDRESS)
 
 
 class _Placements(TableJudge):
@@ -52,6 +54,11 @@ class _Placements(TableJudge):
         self.places: dict[int, list[Placement]] = defaultdict(list)
         for place in Placement.objects.filter(enrolment__in=found).select_related("company", "enrolment__cohort"):
             self.places[place.enrolment_id].append(place)
+        self.addresses = HeldAddresses(lines, ADDRESS)
+
+    def check_together(self, lines: Sequence[Line]) -> None:
+        """Refuse supervisors' addresses that look the same and are not; one supervisor may have many trainees."""
+        refuse_alike(lines, equal_too=False, column=ADDRESS)
 
     def _own_cohort(self) -> Cohort:
         if self.cohort is None:
@@ -102,6 +109,7 @@ class _Placements(TableJudge):
         self._check(line, known)
 
     def _check(self, line: Line, place: Placement) -> None:
+        self.addresses.refuse_look_alike(line)
         try:
             check_terms(place, self.places[place.enrolment_id])
         except RuleViolation as error:

@@ -108,6 +108,7 @@ def extract_resume(resume_id: int) -> None:
     with resume.file.open("rb") as file:
         found = extract_text(file.read())
     resume.text = found.text
+    resume.page_starts = list(found.page_starts)
     resume.page_count = found.page_count
     resume.method = found.method
     resume.quality = found.quality

@@ -63,7 +63,9 @@ def resume_facts(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("resume_list")
     cohort = cohort_of(cast("User", request.user))
     menu = help_menu(cohort, reverse("resume_help", args=[pk]), RESUME_HELP) if cohort and resume.text else None
-    return render(request, "applications/resume_facts.html", {"resume": resume, "form": form, "help": menu})
+    places = [(form.fields[kind].label, facts) for kind, facts in resume.placed_facts.items() if facts]
+    context = {"resume": resume, "form": form, "help": menu, "places": places}
+    return render(request, "applications/resume_facts.html", context)
 
 
 @login_required

@@ -69,6 +69,34 @@ ARRIVAL_UNANSWERED = declare_notice(
         to=COORDINATOR,
     )
 )
+ASSESSMENT_PASSED_ON = declare_notice(
+    NoticeKind(
+        "logbook.assessment_passed_on",
+        subject=_("The assessment of %(student)s waits for a deputy"),
+        sentence=_(
+            "The training of %(student)s ended on %(ended)s, and %(title)s is not filled in. Please do it instead."
+        ),
+        button=_("Open the form"),
+        why=WHY_DEPUTY,
+        urgent=True,
+        label=_("An assessment waits, and the supervisor does not answer"),
+        to=INDUSTRIAL,
+    )
+)
+ASSESSMENT_UNANSWERED = declare_notice(
+    NoticeKind(
+        "logbook.assessment_unanswered",
+        subject=_("%(company)s does not assess %(student)s"),
+        sentence=_(
+            "The training of %(student)s ended on %(ended)s, and %(title)s is not filled in. Call the company or name "
+            "a deputy."
+        ),
+        button=_("See the placement"),
+        why=WHY_COORDINATOR,
+        label=_("A company does not assess a trainee"),
+        to=COORDINATOR,
+    )
+)
 
 
 def tell_unanswered(waits: Iterable[Unanswered]) -> None:
@@ -93,7 +121,8 @@ def _deputies(placement: Placement) -> list[User]:
 
 
 def _to(people: Sequence[User], one: Unanswered, *, is_deputy: bool) -> Iterator[Telling]:
-    kind, url, link, thing = _week(one, is_deputy=is_deputy) if one.note is None else _arrival(one, is_deputy=is_deputy)
+    way = _form if one.assessment is not None else _arrival if one.note is not None else _week
+    kind, url, link, thing = way(one, is_deputy=is_deputy)
     facts = _facts(one)
     for person in people:
         key = f"unanswered:{thing}:{one.since}:{person.pk}"
@@ -115,6 +144,15 @@ def _arrival(one: Unanswered, *, is_deputy: bool) -> tuple[NoticeKind, str, Link
     return (ARRIVAL_PASSED_ON if is_deputy else ARRIVAL_UNANSWERED), url, link, f"arrival:{note.pk}"
 
 
+def _form(one: Unanswered, *, is_deputy: bool) -> tuple[NoticeKind, str, LinkWish, str]:
+    form: Any = one.assessment
+    link = LinkWish(LinkPurpose.ASSESS, Target("logbook.Assessment", form.pk, {}))
+    # Coordinators do not see a form before it is sent, but the placement and whom to call.
+    page, key = ("assessment_edit", form.pk) if is_deputy else ("admin:applications_placement_change", one.placement.pk)
+    url = reverse(page, args=[key])
+    return (ASSESSMENT_PASSED_ON if is_deputy else ASSESSMENT_UNANSWERED), url, link, f"assessment:{form.pk}"
+
+
 def _list(model: str) -> str:
     return reverse(f"admin:logbook_{model}_changelist")
 
@@ -128,4 +166,6 @@ def _facts(one: Unanswered) -> dict[str, Any]:
         "day": date_format(one.since, "j F"),
         "days": one.days,
     }
+    if one.assessment is not None:
+        return {**facts, "title": one.assessment.rubric.title, "ended": date_format(placement.end, "j F")}
     return facts if one.monday is None else {**facts, "number": week_number(one.monday, placement.start)}

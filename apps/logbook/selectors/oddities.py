@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState
 from apps.logbook.models import DailyLog, WeeklyReport
-from apps.logbook.selectors.days import calendar_of
+from apps.logbook.selectors.days import calendar_at
 from apps.logbook.selectors.waiting import SILENT_DAYS, WaitingWeek
 from apps.logbook.states import ChainState, LocationHint
 from portal.kernel.errors import Text
@@ -73,7 +73,7 @@ def _silences(placements: Sequence[Placement]) -> dict[int, Signal]:
         if placement.state != PlacementState.ACTIVE or day is None:
             continue
         until = min(today - A_DAY, placement.end)
-        missed = len(calendar_of(placement.enrolment.cohort).working_days(day + A_DAY, until)) if day < until else 0
+        missed = len(calendar_at(placement.enrolment, placement).working_days(day + A_DAY, until)) if day < until else 0
         if missed >= SILENT_DAYS:
             found[placement.pk] = _silent(missed, day)
     return found

@@ -19,7 +19,7 @@ from apps.applications.models import Placement
 from apps.applications.states import PlacementState
 from apps.logbook.models import Absence, ArrivalNote, Assessment, DailyLog, Reminder, ReminderRule, WeeklyReport
 from apps.logbook.selectors.days import calendar_of
-from apps.logbook.states import ArrivalState, AssessmentState, ChainState, ReminderKind
+from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState, ReminderKind
 from portal.kernel.dates import A_WEEK, Calendar, monday_of
 
 if TYPE_CHECKING:
@@ -75,6 +75,12 @@ class Undone:
     about: str = ""
     monday: dt.date | None = None
     assessment: Assessment | None = None
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether it waits for the company, whose silence goes to deputies and coordinators (``unanswered``)."""
+        by_host = self.assessment is not None and self.assessment.rubric.kind == AssessmentKind.INDUSTRY
+        return by_host or self.kind == ReminderKind.UNVERIFIED
 
 
 @dataclass

@@ -17,8 +17,10 @@ from apps.logbook.models import (
     ArrivalNote,
     Assessment,
     DailyLog,
+    DayReceipt,
     LogAttachment,
     MarkRule,
+    PlaceConsent,
     Rubric,
     Visit,
     WeeklyReport,
@@ -118,6 +120,17 @@ def addresses_waiting(rows: QuerySet[ArrivalNote]) -> QuerySet[ArrivalNote]:
 def absences_visible_to(user: "Viewer") -> QuerySet[Absence]:
     """The student's own, those of supervised placements and of coordinated cohorts."""
     return Absence.objects.filter(_around_a_placement(user))
+
+
+def day_receipts_visible_to(user: "Viewer") -> QuerySet[DayReceipt]:
+    """The set for which ``can_view_receipt`` holds: of students of coordinated cohorts."""
+    return DayReceipt.objects.filter(everything_for(user, in_scope(user, "log__enrolment__cohort")))
+
+
+def place_consents_visible_to(user: "Viewer") -> QuerySet[PlaceConsent]:
+    """The set for which ``can_view_place_consent`` holds: the student's own, those of coordinated cohorts."""
+    seen = _own(user, "enrolment__student") | in_scope(user, "enrolment__cohort")
+    return PlaceConsent.objects.filter(everything_for(user, seen))
 
 
 def visits_visible_to(user: "Viewer") -> QuerySet[Visit]:

@@ -1,6 +1,6 @@
 """What nobody answers goes on: to the deputies in the company, then to the coordinators.
 
-How long that takes is the cohort's rule, in days of work of its own calendar. Everything is counted from the rows that
+How long that takes is the cohort's rule, in days of work at the host's place. Everything is counted from the rows that
 still wait, so that it ends by itself with the answer. Every telling has a key, so that one run more tells nobody twice.
 """
 
@@ -8,27 +8,30 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import Cohort
 from apps.applications.models import Placement
-from apps.logbook.models import ArrivalNote, DailyLog, WeeklyReport
-from apps.logbook.selectors.days import calendar_of
-from apps.logbook.states import ArrivalState, ChainState
+from apps.applications.states import PlacementState
+from apps.logbook.models import ArrivalNote, Assessment, DailyLog, WeeklyReport
+from apps.logbook.selectors.days import calendar_at
+from apps.logbook.selectors.reminders import LOOK_BACK
+from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState
 
 A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A week, or with ``note`` an arrival, that the company has not answered for ``days`` days of work."""
+    """A week that the company has not answered for ``days`` days of work; an arrival by ``note``, or a form."""
 
     placement: Placement
     since: dt.date
     days: int
     monday: dt.date | None = None
     note: ArrivalNote | None = None
+    assessment: Assessment | None = None
 
     @property
     def cohort(self) -> Cohort:
@@ -47,7 +50,7 @@ class Unanswered:
 
 
 def unanswered(today: dt.date) -> list[Unanswered]:
-    """Return what is to be passed on, weeks before arrivals; seven queries however many."""
+    """Return what is to be passed on: weeks, arrivals, forms of assessment; eight queries however many."""
     before = timezone.make_aware(dt.datetime.combine(today, dt.time()))
     weeks = dict[tuple[int, dt.date], dt.date]()
     for model in (DailyLog, WeeklyReport):
@@ -61,13 +64,14 @@ def unanswered(today: dt.date) -> list[Unanswered]:
     # An address that a coordinator has to look at first waits for nobody in the company.
     asked = ArrivalNote.objects.filter(state=ArrivalState.SUBMITTED, address_waits=False)
     notes = {note.placement_id: note for note in asked}
-    wanted = {placement for placement, _monday in weeks} | set(notes)
+    forms = list(_overdue_forms(today))
+    wanted = {placement for placement, _monday in weeks} | set(notes) | {form.placement_id for form in forms}
     related = ("company", "enrolment__student", "enrolment__cohort")
     placements = Placement.objects.select_related(*related).prefetch_related(
         "supervisors__user", "enrolment__cohort__holidays"
     )
     by_key = placements.in_bulk(wanted)
-    waits = [*_weeks(by_key, weeks, today), *_arrivals(by_key, notes, today)]
+    waits = [*_weeks(by_key, weeks, today), *_arrivals(by_key, notes, today), *_forms(by_key, forms, today)]
     return [one for one in waits if one.concerns_deputies or one.concerns_coordinators]
 
 
@@ -86,7 +90,26 @@ def _arrivals(placements: dict[int, Placement], notes: dict[int, ArrivalNote], t
         yield Unanswered(placement, since, _days_of_work(placement, since, today), note=note)
 
 
+def _overdue_forms(today: dt.date) -> QuerySet[Assessment]:
+    """Open forms of the company about trainees whose time is over: until then there is nothing to complain of."""
+    states = [PlacementState.ACTIVE, PlacementState.COMPLETED]
+    late = Assessment.objects.filter(
+        placement__state__in=states, placement__end__lt=today, placement__end__gte=today - LOOK_BACK
+    )
+    by_host = late.filter(state=AssessmentState.OPEN, rubric__kind=AssessmentKind.INDUSTRY)
+    return by_host.select_related("rubric").order_by("pk")
+
+
+def _forms(placements: dict[int, Placement], forms: list[Assessment], today: dt.date) -> Iterator[Unanswered]:
+    for form in forms:
+        placement = placements[form.placement_id]
+        form.placement = placement
+        # A form that was made later is not late before it was there.
+        since = max(placement.end, timezone.localdate(form.created_at))
+        yield Unanswered(placement, since, _days_of_work(placement, since, today), assessment=form)
+
+
 def _days_of_work(placement: Placement, since: dt.date, today: dt.date) -> int:
     """Count the whole days of work between the day of sending and today, neither included."""
     first, last = since + A_DAY, today - A_DAY
-    return len(calendar_of(placement.enrolment.cohort).working_days(first, last)) if first <= last else 0
+    return len(calendar_at(placement.enrolment, placement).working_days(first, last)) if first <= last else 0

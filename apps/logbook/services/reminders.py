@@ -138,6 +138,8 @@ class Day:
         return [row.user for row in rows if row.is_active and not row.is_deputy]
 
     def _coordinators(self, thing: Undone) -> list[User]:
+        if thing.is_passed_on:
+            return []
         return self.coordinators.get(thing.placement.enrolment.cohort_id, [])
 
     def _days(self, asked: Asked) -> list[dt.date]:
