@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 from django.urls import ResolverMatch
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -81,6 +82,20 @@ class LanguageMiddleware:
         if code := supported(user.language):
             translation.activate(code)
             request.LANGUAGE_CODE = code
+
+
+class FormOnlyMiddleware:
+    """Answer who opens the address of a form, such as by going back or reloading, with a page instead of nothing."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Fill the empty answer 405 to a browser's GET; status and ``Allow`` stay."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content and request.method == "GET":
+            response.content = render_to_string("405.html", {}, request)
+        return response
 
 
 class PrivatePagesMiddleware:

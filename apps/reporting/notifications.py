@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.services.notice_kinds import STUDENT, UNIVERSITY
+from apps.accounts.services.notice_kinds import STUDENT, UNIVERSITY, name_subject
 from apps.accounts.services.notices import NoticeKind, declare_notice, tell
 from apps.applications.states import SupervisorKind
 from apps.reporting.models import GeneralReport
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+name_subject("reporting", _("Reports"))
 
 WHY_STUDENT = _("You get this because it is about your own report.")
 

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.PrivatePagesMiddleware",
+    "portal.middleware.FormOnlyMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

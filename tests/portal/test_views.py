@@ -40,6 +40,13 @@ def test_set_language_by_get_changes_nothing(client) -> None:
     assert (response.status_code, settings.LANGUAGE_COOKIE_NAME in response.cookies) == (405, False)
 
 
+def test_the_address_of_a_form_answers_a_reload_with_a_page(client) -> None:
+    response = client.get(reverse("set_language"))
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    assert "Nothing was changed. Open the page again and use its button." in response.content.decode()
+    assert client.head(reverse("set_language")).content == b""
+
+
 def test_set_language_is_kept_in_the_account(client, monkeypatch) -> None:
     kept = []
     monkeypatch.setattr(screens._registry, "keep_language", lambda user, code: kept.append((user.pk, code)))

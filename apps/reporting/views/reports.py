@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import Enrolment
+from apps.accounts.permissions import has_role
+from apps.accounts.states import Role
 from apps.reporting.essay import HEADINGS
 from apps.reporting.forms import ReportForm
 from apps.reporting.models import SECTIONS, GeneralReport
@@ -158,7 +160,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
         {"label": _("All"), "url": address, "current": not wanted},
         {"label": _("Waiting"), "url": f"{address}?state=waiting", "current": wanted},
     ]
-    return render(request, "reporting/report_list.html", {"page": page, "tabs": tabs})
+    shown = {"page": page, "tabs": tabs, "writes_own": has_role(request.user, Role.STUDENT)}
+    return render(request, "reporting/report_list.html", shown)
 
 
 @login_required
