@@ -11,4 +11,4 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         """Import the modules that register something."""
         from apps.reporting import receivers, tasks  # noqa: F401, PLC0415 - they need the loaded models
-        from apps.reporting.services import privacy, reminders  # noqa: F401, PLC0415 - what is held; what is due
+        from apps.reporting.services import privacy, reminders, seals  # noqa: F401, PLC0415 - what is held; due; sealed

@@ -1,4 +1,4 @@
-"""What students type into a general report."""
+"""What students type into a general report, and strangers on the page where documents are checked."""
 
 from typing import Any
 
@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.reporting.essay import HEADINGS
 from apps.reporting.models import SECTIONS, GeneralReport
+from apps.reporting.selectors.issued import typed_code, typed_hash
 from apps.reporting.services.reports import MOST_PART
 from portal.kernel.errors import RuleViolation
 
 MOST_TITLE = 200
+MOST_COMPARED = 30 * 1024 * 1024
 HINTS = {
     "acknowledgements": _("Whom do you thank? This part may stay empty."),
     "introduction": _("Who you are, where and when you were trained, what this report tells."),
@@ -63,3 +65,60 @@ class ReportForm(forms.Form):
     def refuse(self, error: RuleViolation) -> None:
         """Show a rule's refusal at its field, or above the form."""
         self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+class CodeForm(forms.Form):
+    """The code as it stands on a document."""
+
+    code = forms.CharField(
+        label=_("Code of the document"),
+        max_length=40,
+        help_text=_("It stands at the foot of each page, such as K7QMX-2XHDT. Capital or small does not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def clean_code(self) -> str:
+        """Return it as we store it."""
+        code = typed_code(self.cleaned_data["code"])
+        if not code:
+            raise forms.ValidationError(_("A code has ten letters and digits. Look at it again."), code="no_code")
+        return code
+
+
+class CompareForm(forms.Form):
+    """A file, or its hash where the file is not to leave the machine."""
+
+    file = forms.FileField(
+        label=_("The file as you have it"),
+        required=False,
+        help_text=_("PDF or Word, up to 30 MB. It is compared and not kept."),
+    )
+    sha256 = forms.CharField(
+        label=_("Or its SHA-256"),
+        required=False,
+        max_length=200,
+        help_text=_("If the file is not to leave your machine: the 64 signs that sha256sum shows."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_file(self) -> Any:
+        """Refuse what is larger than any document of ours."""
+        file = self.cleaned_data["file"]
+        if file is not None and file.size > MOST_COMPARED:
+            raise forms.ValidationError(_("No document of ours is that large."), code="file_too_large")
+        return file
+
+    def clean_sha256(self) -> str:
+        """Return the hash as we store it."""
+        text = self.cleaned_data["sha256"]
+        found = typed_hash(text)
+        if text and not found:
+            raise forms.ValidationError(_("A SHA-256 has 64 signs from 0 to 9 and a to f."), code="no_hash")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two."""
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("file") and not cleaned.get("sha256"):
+            raise forms.ValidationError(_("Choose the file, or paste its hash."), code="nothing_given")
+        return cleaned

@@ -17,7 +17,7 @@ from apps.reporting.states import GeneralReportState, TemplateState
 from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
-    from apps.reporting.models import DocumentTemplate, GeneralReport
+    from apps.reporting.models import DocumentTemplate, GeneralReport, IssuedDocument
     from portal.kernel.access import Viewer
 
 
@@ -85,3 +85,16 @@ def can_delete_template(template: "DocumentTemplate", user: "Viewer") -> bool:
 def was_tried(template: "DocumentTemplate") -> bool:
     """Say whether a document was made with it for a student."""
     return template.tried_at is not None
+
+
+# -- what left the portal -----------------------------------------------------------------------------------------
+
+
+def can_view_issued(document: "IssuedDocument", user: "Viewer") -> bool:
+    """The coordinators of the student's cohort, and the superuser."""
+    return can_withdraw_issued(document, user) or is_superuser(user)
+
+
+def can_withdraw_issued(document: "IssuedDocument", user: "Viewer") -> bool:
+    """The coordinators of the student's cohort."""
+    return coordinates_cohort(document.enrolment.cohort, user)

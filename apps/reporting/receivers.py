@@ -6,6 +6,7 @@ from typing import cast
 from apps.applications.states import AgreementState, LetterState
 from apps.reporting import notifications
 from apps.reporting.models import GeneralReport
+from apps.reporting.services.issuing import withdraw_papers
 from apps.reporting.services.papers import make_agreement, make_letter
 from apps.reporting.states import GeneralReportState
 from portal.kernel.fsm import Event, reacts_to
@@ -23,6 +24,20 @@ def make_the_letter(event: Event) -> None:
     """An introduction letter was issued: its file is made."""
     for key in event.pks:
         make_letter(key)
+
+
+@reacts_to("applications.Agreement", to=AgreementState.WITHDRAWN)
+def withdraw_the_paper(event: Event) -> None:
+    """An agreement does not count any more: nor do its files."""
+    for agreement in event.rows():
+        withdraw_papers(agreement, reason=event.reason or str(AgreementState.WITHDRAWN.label))
+
+
+@reacts_to("applications.IntroductionLetter", to=LetterState.WITHDRAWN)
+def withdraw_the_letter(event: Event) -> None:
+    """A letter does not count any more: nor do its files."""
+    for letter in event.rows():
+        withdraw_papers(letter, reason=event.reason or str(LetterState.WITHDRAWN.label))
 
 
 def _reports(event: Event) -> Iterator[GeneralReport]:

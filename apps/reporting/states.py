@@ -37,3 +37,33 @@ class TemplateKind(models.TextChoices):
     ARRIVAL = "arrival", _("Arrival note")
     ASSESSMENT = "assessment", _("Assessment")
     CERTIFICATE = "certificate", _("Certificate")
+
+
+class IssuedState(models.TextChoices):
+    """A file that left the portal."""
+
+    ISSUED = "issued", _("Issued")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class IssuedKind(models.TextChoices):
+    """What a file that left the portal shows."""
+
+    WEEK = "week", _("Weekly sheet")
+    LOGBOOK = "logbook", _("Logbook")
+    REPORT = "report", _("General report")
+    LETTER = "letter", _("Introduction letter")
+    TRIPARTITE = "tripartite", _("Tripartite agreement")
+    ARRIVAL = "arrival", _("Arrival note")
+    ASSESSMENT = "assessment", _("Assessment")
+    CERTIFICATE = "certificate", _("Certificate")
+    PORTFOLIO = "portfolio", _("Portfolio")
+
+
+class EntriesStanding(models.TextChoices):
+    """What has become of the decided rows that stood in a document."""
+
+    NONE = "none", _("none was validated when the document was made")
+    SAME = "same", _("unchanged since the document was made")
+    CORRECTED = "corrected", _("unchanged; some were corrected by a newer version since")
+    CHANGED = "changed", _("not what they were when the document was made")

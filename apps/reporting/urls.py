@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from apps.reporting.views import documents, helping, reports, sheets
+from apps.reporting.views import checks, documents, helping, reports, sheets
 from portal.kernel import converters  # noqa: F401 - registers <day:…>
 
 
@@ -23,6 +23,8 @@ register_converter(FormConverter, "form")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/agreement-<int:pk>.docx", documents.agreement_download, name="agreement_download"),
     path("documents/letter-<int:pk>.docx", documents.letter_download, name="letter_download"),
+    path("check/", checks.check, name="check"),
+    path("check/<str:code>/", checks.document_check, name="document_check"),
     path("report/", reports.general_report, name="general_report"),
     path("report/help/", helping.report_help, name="report_help"),
     path("documents/<int:pk>/ai/", helping.ai_declaration, name="ai_declaration"),

@@ -4,9 +4,10 @@ import factory
 from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
-from apps.reporting.models import DocumentTemplate, GeneralReport
-from apps.reporting.states import TemplateKind
+from apps.reporting.models import DocumentTemplate, GeneralReport, IssuedDocument
+from apps.reporting.states import IssuedKind, TemplateKind
 from tests.factories.accounts import DepartmentFactory, EnrolmentFactory
+from tests.factories.applications import PlacementFactory
 
 
 class GeneralReportFactory(DjangoModelFactory[GeneralReport]):
@@ -26,3 +27,19 @@ class DocumentTemplateFactory(DjangoModelFactory[DocumentTemplate]):
     name = "Weekly sheet"
     number = factory.Sequence(lambda n: n + 1)
     file = factory.LazyFunction(lambda: ContentFile(b"PK", name="week.docx"))
+
+
+class IssuedDocumentFactory(DjangoModelFactory[IssuedDocument]):
+    """The logbook of a placement, taken along as PDF; nothing in it was validated."""
+
+    class Meta:
+        model = IssuedDocument
+
+    placement = factory.SubFactory(PlacementFactory)
+    enrolment = factory.SelfAttribute("placement.enrolment")
+    code = factory.Sequence(lambda n: f"TEST2-{n:05d}".replace("0", "X").replace("1", "Y"))
+    kind = IssuedKind.LOGBOOK
+    form = "pdf"
+    target_label = "applications.Placement"
+    target_id = factory.SelfAttribute("placement.pk")
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")

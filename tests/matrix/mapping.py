@@ -23,6 +23,7 @@ from tests.matrix import (
     reporting,
     signon,
     supervision,
+    trust,
     vacancies,
     work,
 )
@@ -51,6 +52,7 @@ APPS: tuple[Offers, ...] = (
     arrivals.OFFERS,
     assessments.OFFERS,
     reporting.OFFERS,
+    trust.OFFERS,
 )
 
 # Django's older address of an object's page, and its search for a forgotten slash: they lead to what is mapped.

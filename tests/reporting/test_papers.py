@@ -53,7 +53,7 @@ def test_a_prepared_agreement_becomes_a_pdf_with_its_code_and_is_sent(world):
         content = stored.read()
     text = words_of(content)
     assert [word in text for word in (world.company.name, str(world.student), "8. Signatures", made.code)] == [True] * 4
-    assert {code.rpartition("/agreements/")[2] for code in codes_in(content)} == {f"code/{made.code}/"}
+    assert {code.rpartition("/check/")[2] for code in codes_in(content)} == {f"{made.code}/"}
     assert made.state == AgreementState.SENT
 
 
@@ -97,7 +97,7 @@ def test_the_universitys_own_template_is_taken_where_it_can_be_turned_into_pdf(w
 
 
 def test_what_is_wrong_is_kept_for_the_coordinator(world, monkeypatch):
-    def refused(*_args):
+    def refused(*_args, **_options):
         raise RuleViolation("pdf_unavailable", "PDF needs the Pango library.")
 
     monkeypatch.setattr("apps.reporting.builders.pdf.build_paper", refused)
@@ -117,7 +117,7 @@ def test_coordinators_take_the_word_file_and_others_do_not(world, monkeypatch):
     assert address in desk.get(f"/admin/applications/agreement/{paper.pk}/change/").text
     assert signed_in(world.student).get(address).status_code == 403
 
-    def refused(*_args):
+    def refused(*_args, **_options):
         raise RuleViolation("template_failed", "The template could not be filled.")
 
     monkeypatch.setattr("apps.reporting.views.documents.make_word_file", refused)
@@ -136,7 +136,7 @@ def test_an_issued_letter_becomes_a_pdf_that_names_who_issued_it(world):
     text = words_of(content)
     wanted = ("Njia Works", "Dodoma", str(world.student), world.coordinator.get_full_name(), letter.code)
     assert [word in text for word in wanted] == [True] * 5
-    assert {code.rpartition("/letters/")[2] for code in codes_in(content)} == {f"code/{letter.code}/"}
+    assert {code.rpartition("/check/")[2] for code in codes_in(content)} == {f"{letter.code}/"}
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "To whom it may concern"), ("sw", ""), ("ar", "")])

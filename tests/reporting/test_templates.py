@@ -289,7 +289,7 @@ def test_the_single_sheets_come_in_both_forms(world, form, begins):
         submitted_by=world.industrial_supervisor,
         submitted_at=timezone.now(),
     )
-    assert refusal(make_certificate, world.placement, form, language="en")[0] == "not_completed"
+    assert refusal(make_certificate, world.placement, form, actor=world.student, language="en")[0] == "not_completed"
     type(world.placement).objects.filter(pk=world.placement.pk).update(state=PlacementState.COMPLETED)
     desk = signed_in(world.student)
     for name, key in (

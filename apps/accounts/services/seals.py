@@ -88,6 +88,11 @@ def sealed_models() -> frozenset[str]:
     return frozenset({*_seals, *(part.label for seal in _seals.values() for part in seal.parts)})
 
 
+def seal_of(label: str) -> Seal | None:
+    """Return how rows of a model are sealed, None where they are not."""
+    return _seals.get(label)
+
+
 def sealed_in(label: str, state: str) -> Seal | None:
     """Return the seal that a row gets when it comes to this state, None if it gets none."""
     seal = _seals.get(label)

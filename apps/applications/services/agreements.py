@@ -39,9 +39,9 @@ PLACE_CHANGED: Final = gettext_noop("The placement has changed")
 
 
 def new_code() -> str:
-    """Return a code of eight signs, ``K7QM-2XHD``: 39 bits, which lead to a page and open nothing."""
-    signs = "".join(secrets.choice(ALPHABET) for _sign in range(8))
-    return f"{signs[:4]}-{signs[4:]}"
+    """Return a code of ten signs, ``K7QMX-2XHDT``: 49 bits, which lead to a page that is slow to guessers."""
+    signs = "".join(secrets.choice(ALPHABET) for _sign in range(10))
+    return f"{signs[:5]}-{signs[5:]}"
 
 
 # -- preparing ----------------------------------------------------------------------------------------------------

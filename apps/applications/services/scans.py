@@ -22,7 +22,7 @@ from portal.kernel.tasks import enqueue
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-CODE: Final = re.compile(r"/agreements/code/([0-9A-Z]{4}-[0-9A-Z]{4})/")
+CODE: Final = re.compile(r"/(?:check|agreements/code)/([0-9A-Z]{4,5}-[0-9A-Z]{4,5})/")
 ENDINGS: Final = {"image/png": "png", "image/jpeg": "jpg"}
 
 

@@ -1,6 +1,7 @@
 """Which logbooks, reports and templates a user may have, and the content of documents as plain data."""
 
 from apps.reporting.selectors.books import Book, book_of, host_of, person_of
+from apps.reporting.selectors.issued import check_of, issued_documents_visible_to
 from apps.reporting.selectors.reports import chosen_weeks, facts_of, report_page, weeks_of_report
 from apps.reporting.selectors.rows import (
     PREFETCH,
@@ -20,10 +21,12 @@ __all__ = [
     "assessment_sheet",
     "book_of",
     "certificate_sheet",
+    "check_of",
     "chosen_weeks",
     "facts_of",
     "general_reports_visible_to",
     "host_of",
+    "issued_documents_visible_to",
     "logbooks_visible_to",
     "person_of",
     "published_template",

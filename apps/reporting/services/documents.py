@@ -1,12 +1,13 @@
 """Documents: a week, a whole logbook or a general report as a file that leaves the portal.
 
 A Word file is made of the university's own template where one is published, else of ours. A PDF is made of the same
-template through LibreOffice, so that both look alike, else of our own layout through WeasyPrint.
+template through LibreOffice, so that both look alike, else of our own layout through WeasyPrint. Each carries a code,
+and its hash is remembered (``services/issuing.py``).
 """
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -14,9 +15,12 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Cohort, User
 from apps.applications.models import Placement
 from apps.reporting.builders import docx, pdf
+from apps.reporting.context import WeekPage
+from apps.reporting.essay import Essay
 from apps.reporting.models import DocumentTemplate, GeneralReport
-from apps.reporting.selectors import book_of, published_template, report_page
-from apps.reporting.states import TemplateKind
+from apps.reporting.selectors import Book, book_of, published_template, report_page
+from apps.reporting.services.issuing import Subject, Ticket, ticket_for
+from apps.reporting.states import IssuedKind, TemplateKind
 from portal.kernel.documents import docx_to_pdf, weasyprint_available, why_no_conversion, why_no_pdf
 from portal.kernel.errors import RuleViolation, Text
 
@@ -63,12 +67,31 @@ def make_logbook(placement: Placement, form: Form, *, actor: User, language: str
     university's template.
     """
     book = book_of(placement, actor, language=language)
-    ways = Ways(
-        word=lambda template: docx.build_logbook(book.logbook, template, images=book.images),
-        ours=lambda: pdf.build_logbook(book.logbook, images=book.images),
-    )
-    content = ways.make(form, template_for(TemplateKind.LOGBOOK, placement.enrolment.cohort))
+    ticket = ticket_of_book(placement)
+    content = ways_of_book(ticket, book).make(form, template_for(TemplateKind.LOGBOOK, placement.enrolment.cohort))
+    ticket.issue(form, content, actor=actor)
     return document(book.logbook.student.reg_no, "logbook", form, content)
+
+
+def ticket_of_book(placement: Placement, week: WeekPage | None = None) -> Ticket:
+    """Return the code for a logbook, or for one week of it."""
+    kind = IssuedKind.LOGBOOK if week is None else IssuedKind.WEEK
+    monday = None if week is None else week.start
+    return ticket_for(Subject(kind, placement, placement.enrolment, placement, monday))
+
+
+def ways_of_book(ticket: Ticket, book: Book, week: WeekPage | None = None) -> Ways:
+    """Return how a logbook is made, or one week of it, with the code on every page."""
+    logbook = ticket.on(book.logbook)
+    if week is None:
+        return Ways(
+            word=lambda template: docx.build_logbook(logbook, template, images=book.images),
+            ours=lambda: pdf.build_logbook(logbook, images=book.images),
+        )
+    return Ways(
+        word=lambda template: docx.build_week(logbook, week, template, images=book.images),
+        ours=lambda: pdf.build_week(logbook, week, images=book.images),
+    )
 
 
 def make_week(placement: Placement, monday: dt.date, form: Form, *, actor: User, language: str) -> Document:
@@ -77,23 +100,33 @@ def make_week(placement: Placement, monday: dt.date, form: Form, *, actor: User,
     week = book.week(monday)
     if week is None:
         raise RuleViolation("no_such_week", _("The training has no such week."))
-    ways = Ways(
-        word=lambda template: docx.build_week(book.logbook, week, template, images=book.images),
-        ours=lambda: pdf.build_week(book.logbook, week, images=book.images),
-    )
-    content = ways.make(form, template_for(TemplateKind.WEEK, placement.enrolment.cohort))
+    ticket = ticket_of_book(placement, week)
+    content = ways_of_book(ticket, book, week).make(form, template_for(TemplateKind.WEEK, placement.enrolment.cohort))
+    ticket.issue(form, content, actor=actor)
     return document(book.logbook.student.reg_no, f"week-{week.number:02d}", form, content)
 
 
-def make_report(report: GeneralReport, form: Form, *, language: str) -> Document:
+def make_report(report: GeneralReport, form: Form, *, actor: User, language: str) -> Document:
     """Return a general report. Raises ``RuleViolation`` as ``make_logbook``."""
     essay = report_page(report, language=language)
-    ways = Ways(
-        word=lambda template: docx.build_report(essay, template),
-        ours=lambda: pdf.build_report(essay),
-    )
-    content = ways.make(form, template_for(TemplateKind.REPORT, report.enrolment.cohort))
+    ticket = ticket_of_report(report)
+    content = ways_of_report(ticket, essay).make(form, template_for(TemplateKind.REPORT, report.enrolment.cohort))
+    ticket.issue(form, content, actor=actor)
     return document(essay.book.student.reg_no, "report", form, content)
+
+
+def ticket_of_report(report: GeneralReport) -> Ticket:
+    """Return the code for a general report."""
+    return ticket_for(Subject(IssuedKind.REPORT, report, report.enrolment))
+
+
+def ways_of_report(ticket: Ticket, essay: Essay) -> Ways:
+    """Return how a general report is made, with the code on every page."""
+    coded = replace(essay, book=ticket.on(essay.book))
+    return Ways(
+        word=lambda template: docx.build_report(coded, template),
+        ours=lambda: pdf.build_report(coded),
+    )
 
 
 def template_for(kind: TemplateKind, cohort: Cohort) -> bytes | None:

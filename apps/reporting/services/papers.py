@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone, translation
 
-from apps.accounts.models import Enrolment
+from apps.accounts.models import Enrolment, User
 from apps.applications.models import Agreement, IntroductionLetter, Placement
 from apps.applications.services.agreements import keep_document, note_problem
 from apps.applications.services.letters import keep_letter, note_letter_problem
@@ -17,7 +16,9 @@ from apps.reporting.context import Host
 from apps.reporting.papers import Paper, Signer
 from apps.reporting.selectors import host_of, person_of
 from apps.reporting.services.documents import CONTENT_TYPES, Document, template_for
-from apps.reporting.states import TemplateKind
+from apps.reporting.services.issuing import Subject, Ticket, check_url, ticket_for
+from apps.reporting.states import IssuedKind, TemplateKind
+from portal.kernel.access import SYSTEM
 from portal.kernel.documents import docx_to_pdf, libreoffice_available
 from portal.kernel.errors import RuleViolation
 
@@ -65,7 +66,7 @@ def paper_for(
             task=placement.task,
             signers=tuple(_signer(placement, party) for party in parties),
             code=code,
-            check_url=settings.SITE_URL + reverse("agreement_by_code", args=[code]),
+            check_url=check_url(code),
             issued_on=timezone.localdate(),
         )
 
@@ -89,6 +90,7 @@ def make_agreement(agreement_id: int) -> None:
             note_problem(agreement, str(error.message))
     else:
         keep_document(agreement, content)
+        _ticket(agreement).issue("pdf", content, actor=SYSTEM)
 
 
 def _pdf(paper: Paper, template: bytes | None) -> bytes:
@@ -103,9 +105,15 @@ def _template(kind: str, enrolment: Enrolment) -> bytes | None:
     return template_for(TemplateKind(kind), enrolment.cohort)
 
 
-def make_word_file(agreement: Agreement) -> Document:
+def _ticket(agreement: Agreement) -> Ticket:
+    placement = agreement.placement
+    return ticket_for(Subject(IssuedKind(agreement.kind), agreement, placement.enrolment, placement), agreement.code)
+
+
+def make_word_file(agreement: Agreement, *, actor: User) -> Document:
     """Return the paper as a Word file, for who wants to change a sentence and print it. Raises ``RuleViolation``."""
     content = docx.build_paper(paper_of(agreement), _template(agreement.kind, agreement.placement.enrolment))
+    _ticket(agreement).issue("docx", content, actor=actor)
     return Document(f"{agreement.kind}-{agreement.code}.docx", content, CONTENT_TYPES["docx"])
 
 
@@ -132,7 +140,7 @@ def paper_of_letter(letter: IntroductionLetter) -> Paper:
             task="",
             signers=(Signer(str(Party.UNIVERSITY.label), signer or settings.UNIVERSITY_NAME),),
             code=letter.code,
-            check_url=settings.SITE_URL + reverse("letter_by_code", args=[letter.code]),
+            check_url=check_url(letter.code),
             issued_on=timezone.localdate(letter.issued_at),
         )
 
@@ -150,9 +158,15 @@ def make_letter(letter_id: int) -> None:
             note_letter_problem(letter, str(error.message))
     else:
         keep_letter(letter, content)
+        _ticket_of_letter(letter).issue("pdf", content, actor=SYSTEM)
 
 
-def make_letter_word_file(letter: IntroductionLetter) -> Document:
+def _ticket_of_letter(letter: IntroductionLetter) -> Ticket:
+    return ticket_for(Subject(IssuedKind.LETTER, letter, letter.enrolment), letter.code)
+
+
+def make_letter_word_file(letter: IntroductionLetter, *, actor: User) -> Document:
     """Return the letter as a Word file, for who wants to change a sentence. Raises ``RuleViolation``."""
     content = docx.build_paper(paper_of_letter(letter), _template(AgreementKind.LETTER, letter.enrolment))
+    _ticket_of_letter(letter).issue("docx", content, actor=actor)
     return Document(f"letter-{letter.code}.docx", content, CONTENT_TYPES["docx"])

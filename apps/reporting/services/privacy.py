@@ -23,3 +23,15 @@ declare(
         leaves=_("That there was a report, and its state."),
     ),
 )
+declare(
+    Holding(
+        "reporting.IssuedDocument",
+        _("That a file of a student's training left the portal: its code and hash, so that it can be checked."),
+        ("enrolment__student",),
+        blank={"reason": ""},
+        mentions=("reason",),
+        plain=("code", "form", "target_label", "sha256", "entries_digest"),
+        leaves=_("Code and hash; the page of the code says only that there was such a document."),
+        hidden=("entries_digest",),
+    ),
+)

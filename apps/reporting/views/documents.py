@@ -99,7 +99,7 @@ def agreement_download(request: HttpRequest, pk: int) -> HttpResponse:
     if not coordinates_agreement(agreement, request.user):
         raise PermissionDenied
     try:
-        return sent(make_word_file(agreement))
+        return sent(make_word_file(agreement, actor=cast("User", request.user)))
     except RuleViolation as error:
         say_refusal(request, error)
         return redirect("agreement_detail", pk=pk)
@@ -113,7 +113,7 @@ def letter_download(request: HttpRequest, pk: int) -> HttpResponse:
     if not coordinates_letter(letter, request.user):
         raise PermissionDenied
     try:
-        return sent(make_letter_word_file(letter))
+        return sent(make_letter_word_file(letter, actor=cast("User", request.user)))
     except RuleViolation as error:
         say_refusal(request, error)
         return redirect("letter_detail", pk=pk)

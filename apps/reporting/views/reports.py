@@ -202,7 +202,7 @@ def report_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
     if not can_take_report(report, request.user):
         raise PermissionDenied
     try:
-        return sent(make_report(report, form, language=get_language() or "en"))
+        return sent(make_report(report, form, actor=cast("User", request.user), language=get_language() or "en"))
     except RuleViolation as error:
         say_refusal(request, error)
         return redirect("report_detail", pk=pk)

@@ -1,6 +1,7 @@
 """Single sheets to take along: arrival note, assessment, certificate."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from apps.accounts.models import User
 from apps.applications.states import PlacementState
 from apps.logbook.selectors import arrivals_visible_to, assessments_visible_to
 from apps.logbook.states import AssessmentState
@@ -32,7 +34,7 @@ def arrival_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
     """Send the arrival note to everybody who sees it."""
     rows = arrivals_visible_to(request.user).select_related(*OF_PLACEMENT)
     note = row_or_404(rows.prefetch_related("placement__supervisors__user"), pk=pk)
-    return _answer(request, lambda: make_arrival(note, form, language=_language()))
+    return _answer(request, lambda: make_arrival(note, form, actor=_person(request), language=_language()))
 
 
 @login_required
@@ -42,7 +44,7 @@ def assessment_download(request: HttpRequest, pk: int, form: Form) -> HttpRespon
     rows = assessments_visible_to(request.user).exclude(state=AssessmentState.OPEN)
     rows = rows.select_related("rubric", "submitted_by", *OF_PLACEMENT)
     found = row_or_404(rows.prefetch_related("rubric__criteria", "placement__supervisors__user"), pk=pk)
-    return _answer(request, lambda: make_assessment(found, form, language=_language()))
+    return _answer(request, lambda: make_assessment(found, form, actor=_person(request), language=_language()))
 
 
 @login_required
@@ -51,7 +53,11 @@ def certificate_download(request: HttpRequest, pk: int, form: Form) -> HttpRespo
     """Send the certificate of a completed placement to who has its logbook."""
     rows = logbooks_visible_to(request.user).filter(state=PlacementState.COMPLETED).select_related(*PLACE)
     placement = row_or_404(rows.prefetch_related("supervisors__user"), pk=pk)
-    return _answer(request, lambda: make_certificate(placement, form, language=_language()))
+    return _answer(request, lambda: make_certificate(placement, form, actor=_person(request), language=_language()))
+
+
+def _person(request: HttpRequest) -> User:
+    return cast("User", request.user)
 
 
 def _language() -> str:
