@@ -3,7 +3,8 @@ from decimal import Decimal
 import pytest
 
 from apps.logbook.marking import FinalMark, Part, Question, Work, final_mark, mark_of
-from apps.logbook.states import MarkStatus
+from apps.logbook.services.marks import reasons_of
+from apps.logbook.states import MarkRuleKind, MarkStatus
 
 FULL = Work(hours=Decimal(320), required_hours=320, visits=2)
 
@@ -89,3 +90,11 @@ PARTS = [Part("Host", 60, Decimal(80)), Part("Report", 40, Decimal(50))]
 )
 def test_final_mark_is_incomplete_before_zero_before_the_mean(parts, work, rules, expected):
     assert final_mark(parts, work, rules) == expected
+
+
+def test_reasons_are_words_that_fit_beside_a_mark():
+    missing = FinalMark(None, MarkStatus.INCOMPLETE, ("Report", "Logbook", MarkRuleKind.INCOMPLETE_DAYS.value))
+    failed = FinalMark(Decimal(0), MarkStatus.ZERO, ("Report", MarkRuleKind.ZERO_HOURS.value))
+    assert reasons_of(missing) == ["Without a mark: Report, Logbook", "days not validated"]
+    assert reasons_of(failed) == ["Too low: Report", "too few hours"]
+    assert reasons_of(FinalMark(Decimal(71), MarkStatus.FINAL)) == []

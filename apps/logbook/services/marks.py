@@ -7,6 +7,7 @@ from typing import Final
 from django.core.files import File
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Cohort, Job, User
 from apps.accounts.permissions import coordinates_cohort
@@ -15,13 +16,20 @@ from apps.accounts.services.jobs import Progress, job, start_job
 from apps.logbook.marking import FinalMark
 from apps.logbook.models import Rubric
 from apps.logbook.selectors import Marks, marks_of
-from apps.logbook.states import MarkRuleKind
+from apps.logbook.states import MarkRuleKind, MarkStatus
 from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.exports import write_csv, write_xlsx
 
 EXPORT: Final = "logbook.export_marks"
 FORMATS: Final = ("csv", "xlsx")
 CHUNK: Final = 500
+# What a rule found, as the reason beside one student's mark.
+TOO_LITTLE: Final = {
+    MarkRuleKind.ZERO_HOURS: gettext_lazy("too few hours"),
+    MarkRuleKind.INCOMPLETE_HOURS: gettext_lazy("too few hours"),
+    MarkRuleKind.INCOMPLETE_VISITS: gettext_lazy("too few visits"),
+    MarkRuleKind.INCOMPLETE_DAYS: gettext_lazy("days not validated"),
+}
 
 
 def export_marks(cohort: Cohort, form: str, *, actor: User) -> Job:
@@ -91,6 +99,10 @@ def _line(marks: Marks) -> list[object]:
 
 
 def reasons_of(final: FinalMark) -> list[str]:
-    """Return why a mark is zero or incomplete, in words."""
-    words = {str(kind): str(label) for kind, label in MarkRuleKind.choices}
-    return [words.get(reason, reason) for reason in final.reasons]
+    """Return why a mark is zero or incomplete, in words: first the forms, then the rules."""
+    titles = [reason for reason in final.reasons if reason not in TOO_LITTLE]
+    rules = [str(TOO_LITTLE[MarkRuleKind(reason)]) for reason in final.reasons if reason in TOO_LITTLE]
+    if not titles:
+        return rules
+    said = _("Without a mark: %(titles)s") if final.status == MarkStatus.INCOMPLETE else _("Too low: %(titles)s")
+    return [said % {"titles": ", ".join(titles)}, *rules]
