@@ -1,7 +1,7 @@
 """Which uses of help a user may have, and their sums."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from apps.accounts.models import Cohort, User
-from apps.accounts.selectors import cohorts_coordinated_by, everything_for, in_scope, superuser_only
+from apps.accounts.selectors import everything_for, in_scope, superuser_only
 from apps.ai.models import AiBackendHealth, AiBudget, AiCall, AiConsent
 from apps.ai.states import Decision, Outcome
 from apps.ai.wording.differences import words_from_help
@@ -123,8 +123,3 @@ def use_by_purpose(user: "Viewer", since: dt.datetime) -> list[dict[str, Any]]:
     rows = AiCall.objects.filter(everything_for(user, in_scope(user)), created_at__gte=since)
     sums: Any = rows.order_by().values("purpose").annotate(**_SUMS)
     return list(sums.order_by("-calls", "purpose"))
-
-
-def cohorts_with_help(user: "Viewer") -> Iterable[Cohort]:
-    """Return the coordinated cohorts that have help switched on."""
-    return cohorts_coordinated_by(user).filter(ai_enabled=True)

@@ -180,3 +180,11 @@ def test_an_agreement_of_another_scope_is_not_written(world):
     values = {"company": world.company, "signed_on": dt.date(2026, 1, 1), "expires_on": dt.date(2028, 12, 31)}
     with pytest.raises(NotAllowed):
         agreements.enter_agreement(values, actor=world.representative)
+
+
+def test_days_change_without_a_new_paper(world):
+    row = AgreementFactory.create(company=world.company, number="A/7")
+    kept = row.file.name
+    agreements.change_agreement(row, {"number": "A/8"}, actor=world.coordinator)
+    row.refresh_from_db()
+    assert (row.number, row.file.name) == ("A/8", kept)

@@ -1,9 +1,12 @@
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
 from apps.accounts.models import Cohort, Department, HistoryEntry, Holiday, Programme
+from apps.accounts.selectors import labels_of_scoped_links
 from apps.accounts.services import cohorts as services
+from apps.accounts.services.links import sent_again
 from apps.accounts.services.people import grant
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation
@@ -189,3 +192,16 @@ def test_a_cohort_is_copied_with_its_switches_and_without_its_students(departmen
     with pytest.raises(RuleViolation) as caught:
         services.copy_cohort(cohort, actor=coordinator)
     assert caught.value.code == "name_taken"
+
+
+def test_what_joins_in_from_upper_apps_can_be_listed():
+    """As in the golden list of reactions, which another process writes."""
+    golden = (Path(__file__).parents[1] / "golden" / "reactions.txt").read_text().splitlines()
+    joined = {
+        "copied with a cohort": sorted(f"{copy.__module__}.{copy.__qualname__}" for copy in services.copied_with()),
+        "sends links again": sent_again(),
+        "scopes links": labels_of_scoped_links(),
+    }
+    for what, found in joined.items():
+        assert found == [line.removeprefix(f"{what} | ") for line in golden if line.startswith(f"{what} | ")]
+        assert found

@@ -105,3 +105,9 @@ def test_a_table_of_a_kind_is_refused_in_a_form_that_there_is_not(coordinator):
     with pytest.raises(RuleViolation) as refused:
         export_table("accounts.staff", "pdf", actor=coordinator)
     assert (refused.value.code, Job.objects.count()) == ("format_unknown", 0)
+
+
+def test_who_coordinates_nothing_exports_nothing():
+    with pytest.raises(NotAllowed):
+        export_table("accounts.students", "csv", actor=UserFactory.create())
+    assert Job.objects.count() == 0

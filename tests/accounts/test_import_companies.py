@@ -229,6 +229,9 @@ def test_people_of_companies_are_changed_and_never_deleted(coordinator, departme
     member.refresh_from_db()
     stays.refresh_from_db()
     assert (member.title, member.is_active, stays.is_active) == ("Chief", True, True)
+    applied(SUPERVISORS, coordinator, PEOPLE_HEAD, "Meru Steel,a@host.example,Annette,,,supervisor,,")
+    member = CompanyMember.objects.get(pk=member.pk)
+    assert (member.user.first_name, member.title, member.is_active) == ("Annette", "Chief", True)
 
 
 def test_somebody_with_other_rights_keeps_name_and_number(coordinator, department):

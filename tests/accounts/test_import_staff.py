@@ -216,3 +216,14 @@ def test_what_became_so_meanwhile_is_not_changed_again(coordinator, department):
     batch.refresh_from_db()
     changes = HistoryEntry.objects.filter(target_label="accounts.StaffProfile", target_id=profile.pk)
     assert (batch.state, list(changes)) == (ImportState.APPLIED, [])
+
+
+def test_staff_move_to_another_department_of_the_coordinator_and_keep_their_role(coordinator, department):
+    civil = DepartmentFactory.create(code="civil")
+    grant(coordinator, civil, actor=SYSTEM)
+    profile = StaffProfileFactory.create(staff_no="7", department=department)
+    applied(STAFF, coordinator, STAFF_HEAD, "7,,,,civil,")
+    moved = StaffProfile.objects.get(pk=profile.pk)
+    assert (moved.department, moved.supervises) == (civil, profile.supervises)
+    entry = HistoryEntry.objects.filter(action="change").latest("pk")
+    assert (entry.department_id, entry.reason) == (civil.pk, "department")

@@ -1,12 +1,13 @@
 import pytest
 
-from apps.accounts.models import Company
-from apps.accounts.selectors import look_alike_companies
+from apps.accounts.models import Company, User
+from apps.accounts.selectors import coordinators_by_cohort, look_alike_companies
 from apps.accounts.services.organisations import change_company, propose_company
+from apps.accounts.services.people import grant
 from apps.accounts.states import CompanyState
 from portal.kernel.access import SYSTEM, scope_of
 from portal.kernel.errors import NotAllowed, RuleViolation
-from tests.factories.accounts import CompanyFactory, CompanyMemberFactory, DepartmentFactory, UserFactory
+from tests.factories.accounts import CohortFactory, CompanyFactory, CompanyMemberFactory, DepartmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +56,13 @@ def test_look_alikes_are_found_and_the_company_itself_is_left_out():
     CompanyFactory.create(name="Nuru Power")
     assert list(look_alike_companies("kilimo works")) == [second, first]
     assert list(look_alike_companies("kilimo works", except_pk=first.pk)) == [second]
+
+
+def test_coordinators_are_found_for_many_cohorts_at_once_by_either_grant():
+    cohort, sister = CohortFactory.create(), CohortFactory.create()
+    of_cohort, of_department, shut_out = UserFactory.create_batch(3)
+    grant(of_cohort, cohort, actor=SYSTEM)
+    grant(of_department, sister.department, actor=SYSTEM)
+    grant(shut_out, sister, actor=SYSTEM)
+    User.objects.filter(pk=shut_out.pk).update(is_active=False)
+    assert coordinators_by_cohort([cohort.pk, sister.pk]) == {cohort.pk: [of_cohort], sister.pk: [of_department]}

@@ -11,7 +11,7 @@ from apps.accounts.models import OutboxTask
 from apps.accounts.services import outbox
 from apps.accounts.states import OutboxState
 from portal.kernel import tasks
-from portal.kernel.tasks import enqueue, task
+from portal.kernel.tasks import enqueue, enqueue_many, task
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +184,32 @@ def test_running_what_is_due_ends_at_its_limit():
         enqueue("tests.note", {"id": number})
     assert outbox.run_due_tasks(limit=0) == 0
     assert (outbox.run_due_tasks(limit=1), len(calls)) == (3, 3)
+
+
+def test_many_rows_wake_workers_after_the_commit_and_only_for_the_first(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    woken: list[Any] = []
+    monkeypatch.setattr(outbox, "wake_worker", woken.append)
+    monkeypatch.setattr(outbox, "WOKEN", 2)
+    with django_capture_on_commit_callbacks(execute=True):
+        enqueue_many("tests.note", [({"id": number}, f"key {number}") for number in range(3)])
+        enqueue_many("tests.note", [({"id": 9}, "key 0")])
+        enqueue_many("tests.note", [])
+        assert woken == []
+    rows = list(OutboxTask.objects.order_by("pk"))
+    assert [row.payload["id"] for row in rows] == [0, 1, 2]
+    # The row that was there already wakes for nothing: a worker finds no such uuid.
+    assert (woken[:2], len(woken)) == ([row.uuid for row in rows[:2]], 3)
+
+
+def test_many_of_an_unknown_kind_are_refused():
+    with pytest.raises(ValueError, match=r"tests\.nobody"):
+        enqueue_many("tests.nobody", [({}, "")])
+
+
+def test_without_an_outbox_nothing_is_lost_silently(monkeypatch):
+    monkeypatch.setattr(tasks, "_registry", tasks._Registry(functions=tasks._registry.functions))
+    for work in (lambda: enqueue("tests.note", {}), lambda: enqueue_many("tests.note", [({}, "")])):
+        with pytest.raises(RuntimeError, match=r"no outbox is installed for tests\.note"):
+            work()

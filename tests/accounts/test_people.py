@@ -9,6 +9,7 @@ from apps.accounts.services.people import (
     create_person,
     ensure_roles,
     ensure_supervisor,
+    free_email,
     give_role,
     grant,
     keep_known_address,
@@ -130,3 +131,18 @@ def test_a_person_without_an_address_has_none_for_the_sign_in_either():
     person = UserFactory.create(email="")
     keep_known_address(person)
     assert not EmailAddress.objects.filter(user=person).exists()
+
+
+def test_an_address_is_free_unless_somebody_else_has_it_or_one_that_looks_the_same():
+    own = UserFactory.create(email="ali1@uni.example")
+    assert [free_email(" "), free_email("Asha@uni.example"), free_email("alil@uni.example", of=own)] == [
+        "",
+        "asha@uni.example",
+        "alil@uni.example",
+    ]
+    codes = []
+    for email in ("ali1@uni.example", "alil@uni.example"):
+        with pytest.raises(RuleViolation) as refused:
+            free_email(email)
+        codes.append((refused.value.code, refused.value.field))
+    assert codes == [("email_taken", "email"), ("email_looks_like", "email")]

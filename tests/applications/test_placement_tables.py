@@ -206,3 +206,16 @@ def test_days_are_read_as_people_write_them(text, day):
 def test_shares_out_of_range_are_refused(text):
     with pytest.raises(CellRefusedError):
         ShareWidget().clean(text)
+
+
+def test_a_line_that_came_true_meanwhile_is_left_alone(cohort, coordinator, company):
+    [number] = numbers(cohort, 1)
+    place = PlacementFactory.create(
+        enrolment=cohort.enrolments.get(), company=company, state=PlacementState.PROPOSED, start=cohort.start
+    )
+    batch = staged(PLACEMENTS, coordinator, "Reg No,Company,Task", f"{number},{company},Pumps", cohort=cohort)
+    assert batch.counts["changed"] == 1
+    Placement.objects.filter(pk=place.pk).update(task="Pumps", state=PlacementState.CONFIRMED)
+    assert apply(batch, coordinator).state == ImportState.APPLIED
+    place.refresh_from_db()
+    assert (place.task, place.state) == ("Pumps", PlacementState.CONFIRMED)

@@ -96,3 +96,11 @@ def test_more_pixels_than_we_unpack_are_refused_before_they_are(monkeypatch):
     monkeypatch.setattr(pictures, "MOST_PIXELS", 12 * 8 - 1)
     with pytest.raises(pictures.TooManyPixelsError):
         redraw(drawn("PNG"), {"as_png": True})
+
+
+@pytest.mark.parametrize(
+    ("size", "side"), [((600, 300), 300), ((2000, 1800), pictures.PORTRAIT_SIDE)], ids=["small", "large"]
+)
+def test_a_portrait_is_a_square_cut_out_of_the_middle_and_always_a_photo(size, side):
+    with Image.open(io.BytesIO(redraw(drawn("PNG", "RGBA", size), {"as_png": False, "portrait": True}))) as picture:
+        assert (picture.size, picture.format, picture.getpixel((0, 0))) == ((side, side), "JPEG", (255, 255, 255))

@@ -93,3 +93,10 @@ def test_two_hundred_long_headers_are_compared_quickly():
     match = match_headers(["registration nimber " * 10 + str(n) for n in range(200)], COLUMNS)
     assert len(match.unknown) == 200
     assert time.process_time() - begin < 2
+
+
+def test_a_choice_for_a_column_that_is_no_more_changes_nothing():
+    """Choices are remembered; the column may have gone since."""
+    headers = ["Reg. No.", "First name", "Mobile", "Notes"]
+    gone = {header_key("Mobile"): "fax", header_key("Notes"): "fax"}
+    assert match_headers(headers, COLUMNS, gone) == match_headers(headers, COLUMNS)

@@ -11,8 +11,10 @@ from apps.accounts.services.people import grant
 from apps.accounts.states import LinkPurpose
 from apps.applications.states import SupervisorKind
 from apps.logbook.models import Assessment, Criterion, Rubric, Visit
+from apps.logbook.services.marks import export_marks
 from apps.logbook.states import AssessmentKind
 from portal.kernel.access import SYSTEM
+from portal.kernel.errors import NotAllowed
 from portal.kernel.sheets import read_sheet
 from tests.clients import signed_in
 from tests.factories.accounts import CohortFactory, UserFactory
@@ -290,6 +292,19 @@ def test_visit_is_planned_moved_and_taken_away_in_the_workspace(place, coordinat
     assert browser.post(change, stranger).status_code == 200
     browser.post(reverse("admin:logbook_visit_delete", args=[visit.pk]), {"post": "yes"})
     assert not Visit.objects.exists()
+
+
+def test_marks_come_as_csv_too_and_only_to_who_coordinates(place, form, coordinator, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    Assessment.objects.filter(pk=form.pk).update(state="submitted", mark=71)
+    with pytest.raises(NotAllowed):
+        export_marks(place.enrolment.cohort, "csv", actor=place.academic)
+    export_marks(place.enrolment.cohort, "csv", actor=coordinator)
+    run_due_tasks()
+    job = Job.objects.get()
+    with job.result.open("rb") as opened:
+        sheet = read_sheet(opened.read(), job.result_name)
+    assert (job.result_name[-4:], [list(row.values)[4] for row in sheet.rows]) == (".csv", ["71.00"])
 
 
 def test_final_marks_are_shown_and_exported(place, form, coordinator, settings, tmp_path):

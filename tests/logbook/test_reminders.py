@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from apps.applications.models import Placement
 from apps.applications.states import PlacementState, SupervisorKind
 from apps.logbook.models import Reminder, ReminderRule
 from apps.logbook.notifications import send_reminders
+from apps.logbook.selectors import look_at, undone
 from apps.logbook.services.reminders import copy_rules, save_rules
 from apps.logbook.states import AssessmentKind, ChainState, ReminderKind, ReminderLevel
 from apps.logbook.tasks import remind
@@ -293,6 +295,17 @@ def test_an_assessment_that_is_due_is_asked_of_the_side_that_fills_it_in(logged)
     found = {row.recipient_id: (row.link or {}).get("purpose") for row in Notice.objects.all()}
     industrial, university = (logged.supervisors.get(kind=kind).user_id for kind in SupervisorKind)
     assert found == {industrial: "assess", university: None}
+
+
+def test_a_form_is_not_asked_for_before_its_days_and_not_after_the_placement_was_given_up(logged):
+    rubric = RubricFactory.create(cohort=logged.enrolment.cohort, days_before_end=1)
+    AssessmentFactory.create(placement=logged, rubric=rubric)
+    seen = []
+    for end, state in ((40, PlacementState.ACTIVE), (1, PlacementState.ACTIVE), (1, PlacementState.COMPLETED)):
+        Placement.objects.update(end=day(end), state=state)
+        sight = look_at(Q(pk=logged.pk), day(14))
+        seen.append(len(list(undone(sight, {ReminderKind.ASSESSMENT}))))
+    assert seen == [0, 1, 0]
 
 
 # -- escalation -------------------------------------------------------------------------------------------------------

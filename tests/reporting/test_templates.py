@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -15,7 +16,7 @@ from apps.logbook.states import AssessmentKind, AssessmentState
 from apps.reporting.builders import docx
 from apps.reporting.dictionary import asked_by, entries_of
 from apps.reporting.models import DocumentTemplate
-from apps.reporting.selectors import published_template
+from apps.reporting.selectors import assessment_sheet, published_template
 from apps.reporting.services import documents
 from apps.reporting.services.documents import make_logbook, make_week
 from apps.reporting.services.sheets import make_certificate
@@ -27,12 +28,13 @@ from apps.reporting.services.templates import (
     shipped_layouts,
     upload_template,
 )
-from apps.reporting.services.trials import try_template
+from apps.reporting.services.trials import placements_to_try, try_template
 from apps.reporting.states import TemplateKind, TemplateState
 from portal.kernel.dates import monday_of
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from tests.clients import signed_in
-from tests.factories.logbook import ArrivalNoteFactory, AssessmentFactory, RubricFactory
+from tests.factories.applications import PlacementFactory
+from tests.factories.logbook import ArrivalNoteFactory, AssessmentFactory, CriterionFactory, RubricFactory
 from tests.factories.reporting import DocumentTemplateFactory, GeneralReportFactory
 from tests.factories.world import World, build_world
 from tests.kernel.word_files import with_relation, word
@@ -308,3 +310,34 @@ def test_a_sheet_that_cannot_be_made_says_why(world, monkeypatch):
     monkeypatch.setattr(documents, "why_no_conversion", lambda: "LibreOffice is not here.")
     answer = signed_in(world.student).get(reverse("arrival_download", args=[note.pk, "pdf"]), follow=True)
     assert "LibreOffice is not here." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "answer"),
+    [
+        ("points", "4", {"answer": "", "points": "4", "most": "5"}),
+        ("scale", "1", {"answer": "Well", "points": "1", "most": "1"}),
+        ("scale", "", {"answer": "", "points": "", "most": "1"}),
+        ("text", "Careful.", {"answer": "Careful.", "points": "", "most": ""}),
+    ],
+)
+def test_an_answer_of_each_kind_stands_in_the_sheet(world, kind, given, answer):
+    rubric = RubricFactory.create(cohort=world.cohort, questions=[])
+    question = CriterionFactory.create(rubric=rubric, kind=kind, most=5, options="Badly\nWell")
+    form = AssessmentFactory.create(placement=world.placement, rubric=rubric, answers={str(question.pk): given})
+    content: Any = assessment_sheet(form, language="en").content
+    (found,) = content.answers
+    assert {name: getattr(found, name) for name in answer} == answer
+
+
+def test_a_template_is_tried_with_places_of_its_scope(world):
+    elsewhere = PlacementFactory.create(enrolment__cohort__department=world.department)
+    places = {
+        scope: set(placements_to_try(stored(world, **owner), world.coordinator).values_list("pk", flat=True))
+        for scope, owner in {
+            "cohort": {"department": None, "cohort": world.cohort},
+            "department": {"department": world.department},
+        }.items()
+    }
+    assert (world.placement.pk in places["cohort"], elsewhere.pk in places["cohort"]) == (True, False)
+    assert places["department"] == places["cohort"] | {elsewhere.pk}

@@ -140,7 +140,7 @@ def judge_placements(
 
 
 def write_placements(cohort: Cohort, judged: Sequence[Judgement], *, actor: User) -> None:
-    """Store what was judged inside the caller's transaction; new places stay proposed, nobody's place is taken away."""
+    """Store what is new or changed inside the caller's transaction; new places stay proposed, none is taken away."""
     numbers = [judgement.line.values["reg_no"] for judgement in judged if judgement.status == RowStatus.NEW]
     rows = Enrolment.objects.filter(cohort=cohort, student__student_profile__reg_no__in=numbers)
     enrolments = {row.student.student_profile.reg_no: row for row in rows.select_related("student__student_profile")}
