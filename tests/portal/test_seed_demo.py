@@ -15,8 +15,9 @@ from apps.accounts.services.seals import verify_rows
 from apps.applications.models import Application, Placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.states import PlacementState
-from apps.logbook.models import Assessment, DailyLog
+from apps.logbook.models import Assessment, DailyLog, Visit
 from apps.logbook.states import ChainState
+from apps.reporting.models import GeneralReport
 from apps.vacancies.models import Vacancy
 from portal.management.commands.seed_demo import SEED
 from portal.management.demo.people import University, names
@@ -56,6 +57,8 @@ def test_the_demo_is_a_believable_university_and_its_logins_tell_one_story(login
     assert 9_000 < DailyLog.objects.count() < 11_500
     assert set(DailyLog.objects.values_list("state", flat=True).distinct()) == set(ChainState.values)
     assert Assessment.objects.values("state").annotate(n=Count("id")).count() == 2
+    assert Visit.objects.filter(done_on=None).count() in range(1, Visit.objects.count())
+    assert {report.state for report in GeneralReport.objects.all()} == {"draft", "submitted", "approved"}
     assert list(verify_chain()) == []
     assert list(verify_rows()) == []
     assert not User.objects.exclude(email__endswith=".example").exists()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.services.history import seal_history
 from apps.applications.states import PlacementState
+from portal.management.demo.closing import make_closing
 from portal.management.demo.history import tell_history
 from portal.management.demo.logs import make_logs
 from portal.management.demo.people import University, make_people, open_doors
@@ -55,6 +56,7 @@ class Command(BaseCommand):
             make_people(university)
             places = make_places(university)
             count = make_logs(university, places)
+            make_closing(university, places)
             tell_history()
             seal_history(most=1_000_000)
             superuser = User.objects.create_superuser("admin", "admin@practicum.example", None)
