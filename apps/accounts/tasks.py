@@ -3,9 +3,11 @@
 from apps.accounts import notifications
 from apps.accounts.models import CompanyMember, User
 from apps.accounts.services import (  # noqa: F401 - three declare jobs
+    codes,
     digests,
     erasure,
     exports,
+    feedback,
     heads,
     history,
     imports,
@@ -20,6 +22,7 @@ from apps.accounts.services import (  # noqa: F401 - three declare jobs
 from apps.accounts.services.letters import send_reset_letter
 from apps.accounts.services.limits import sweep_limits
 from apps.accounts.services.links import send_again, sends_again
+from apps.accounts.services.registering_by_name import send_confirmation, send_confirmation_again
 from apps.accounts.services.registration import send_registration_letter
 from portal.kernel.tasks import task
 
@@ -34,6 +37,10 @@ task("accounts.send_notices")(digests.send_notices)
 task("accounts.run_job")(jobs.run_job)
 task("accounts.sweep_jobs")(jobs.sweep_jobs)
 task("accounts.send_registration_letter")(send_registration_letter)
+task(codes.SEND)(codes.send_code)
+task(feedback.SEND)(feedback.send_feedback)
+task("accounts.confirm_address")(send_confirmation)
+task("accounts.confirm_again")(send_confirmation_again)
 task("accounts.send_reset_letter")(send_reset_letter)
 task("accounts.send_links_again")(send_again)
 task("accounts.sweep_limits")(sweep_limits)

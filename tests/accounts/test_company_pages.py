@@ -7,8 +7,8 @@ from django.utils.html import escape
 
 from apps.accounts.models import Company, CompanyMember, Notice
 from apps.accounts.services.people import remove_member
+from apps.accounts.services.proposing import propose_as
 from apps.accounts.states import CompanyState, MemberKind, Role
-from apps.accounts.views.companies import _proposed_by
 from portal.kernel.errors import NotAllowed
 from tests.clients import signed_in
 from tests.factories.accounts import (
@@ -151,7 +151,8 @@ def test_only_students_propose(company):
 
 def test_a_student_without_a_programme_would_propose_to_every_coordinator():
     # The welcome pages ask for the programme first, so nobody comes here without one by the portal's own ways.
-    assert _proposed_by(UserFactory.create(roles=[Role.STUDENT])) == {"department": None, "cohort": None}
+    company = propose_as(actor=UserFactory.create(roles=[Role.STUDENT]), name="Njia")
+    assert (company.proposed_for, company.proposed_in) == (None, None)
 
 
 # -- the own company ----------------------------------------------------------------------------------------------

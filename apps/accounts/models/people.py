@@ -96,7 +96,9 @@ class StudentProfile(Timestamped):
     region_preference = models.CharField(_("wished region"), max_length=80, blank=True)
     special_need = models.CharField(_("special need"), max_length=200, blank=True)
     supervisor_name = models.CharField(_("supervisor's name"), max_length=120, blank=True)
+    supervisor_email = models.CharField(_("supervisor's e-mail"), max_length=254, blank=True)
     company_name = models.CharField(_("company"), max_length=160, blank=True)
+    company_region = models.CharField(_("company's region"), max_length=80, blank=True)
     welcomed_at = models.DateTimeField(_("welcomed"), null=True, blank=True, editable=False)
 
     class Meta:

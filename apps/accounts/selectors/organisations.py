@@ -111,6 +111,20 @@ def companies_visible_to(user: "Viewer") -> QuerySet[Company]:
     return Company.objects.filter(everything_for(user, seen | moderated(user)))
 
 
+def contacts_visible_to(user: "Viewer") -> QuerySet[Company]:
+    """The set for which ``can_view_company_contact`` holds. Reads the relation of an upper app by its name only."""
+    if not (user.is_authenticated and user.is_active):
+        return Company.objects.none()
+    seen = Q(pk__in=scope_of(user).memberships) | Q(proposed_by=user.pk) | moderated(user)
+    placed = Company.objects.order_by().filter(placements__enrolment__student=user.pk)
+    if has_role(user, Role.STUDENT):
+        seen |= Q(pk__in=placed.values("pk"))
+    supervised = Company.objects.order_by().filter(
+        placements__supervisors__user=user.pk, placements__supervisors__is_active=True
+    )
+    return Company.objects.filter(everything_for(user, seen | Q(pk__in=supervised.values("pk"))))
+
+
 def companies_represented_by(user: "Viewer") -> QuerySet[Company]:
     """Companies for which the user acts."""
     return Company.objects.filter(represented(user, "pk"))

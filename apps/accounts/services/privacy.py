@@ -129,9 +129,11 @@ declare(
             "region_preference": "",
             "special_need": "",
             "supervisor_name": "",
+            "supervisor_email": "",
             "company_name": "",
+            "company_region": "",
         },
-        mentions=("supervisor_name",),
+        mentions=("supervisor_name", "supervisor_email"),
         leaves=gettext_lazy("Programme and year, for statistics."),
     ),
     Holding(

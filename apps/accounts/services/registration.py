@@ -92,7 +92,7 @@ def register(door: Door, newcomer: Newcomer) -> User:
         person = create_person(actor=SYSTEM, email=newcomer.email, roles=roles)
         person.first_name, person.last_name = newcomer.first_name, newcomer.last_name
         person.language = newcomer.language
-        _check_password(newcomer.password, person)
+        check_password(newcomer.password, person)
         set_password(person, newcomer.password)
         person.save(update_fields=["first_name", "last_name", "language"])
         EmailAddress.objects.create(user=person, email=newcomer.email, verified=True, primary=True)
@@ -101,7 +101,8 @@ def register(door: Door, newcomer: Newcomer) -> User:
     return person
 
 
-def _check_password(password: str, person: User) -> None:
+def check_password(password: str, person: User) -> None:
+    """Raise ``RuleViolation`` ``password_refused`` with all that is wrong with a password."""
     try:
         validate_password(password, person)
     except ValidationError as error:
@@ -117,7 +118,7 @@ class Studies:
 
     reg_no: str
     programme: Programme
-    year_of_study: int
+    year_of_study: int | None
     phase: str
 
 

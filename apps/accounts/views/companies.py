@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.company_forms import CompanyProposalForm, CompanySearchForm
 from apps.accounts.permissions import can_propose_company, can_view_company_contact
 from apps.accounts.selectors import companies_visible_to
-from apps.accounts.services.organisations import look_alikes, propose_company
+from apps.accounts.services.organisations import look_alikes
+from apps.accounts.services.proposing import propose_as
 from apps.accounts.states import CompanyState
 from portal.kernel.errors import RuleViolation
 from portal.kernel.keyset import keyset_page
@@ -76,17 +77,6 @@ def company_look_alikes(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/_look_alikes.html", {"found": found})
 
 
-def _proposed_by(student: "User") -> dict[str, Any]:
-    """Return who looks after what the student proposes: the department of the programme, and the newest cohort."""
-    profile = getattr(student, "student_profile", None)
-    enrolled = student.enrolments.filter(is_active=True).select_related("cohort").order_by("-cohort__start", "-pk")
-    enrolment = enrolled.first()
-    return {
-        "department": profile.programme.department if profile is not None else None,
-        "cohort": enrolment.cohort if enrolment is not None else None,
-    }
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def company_propose(request: HttpRequest) -> HttpResponse:
@@ -102,7 +92,7 @@ def company_propose(request: HttpRequest) -> HttpResponse:
         found = [] if is_another else list(_alike(request, details))
         if not found:
             try:
-                company = propose_company(actor=student, **_proposed_by(student), **details)
+                company = propose_as(actor=student, **details)
             except RuleViolation as error:
                 form.refuse(error)
             else:
