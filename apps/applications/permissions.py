@@ -64,6 +64,11 @@ def can_delete_resume(resume: "Resume", user: "Viewer") -> bool:
     return owns_resume(resume, user) and not resume.applications.exists()
 
 
+def can_have_upload_read(user: "Viewer") -> bool:
+    """Students, companies and coordinators: whoever has to do with resumes may try what is read from a file."""
+    return any(has_role(user, role) for role in (Role.STUDENT, Role.COMPANY_REPRESENTATIVE, Role.COORDINATOR))
+
+
 def can_view_disclosure(disclosure: "Disclosure", user: "Viewer") -> bool:
     """The student whose resume was opened, the student's coordinators, the superuser."""
     application = disclosure.application

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_stubs_ext
+from corsheaders.defaults import default_headers
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -300,6 +301,14 @@ CONTENT_SECURITY_POLICY = {
 SIGN_IN_FORM_TARGETS = ["https:", *(["http://127.0.0.1:*"] if IDENTITY_LOOPBACK else [])]
 CORS_ALLOWED_ORIGINS = ENV.cors_origins
 CORS_URLS_REGEX = r"^/api/.*$"
+# What clients of the report generator send with every request, signing in included.
+CORS_ALLOW_HEADERS = (
+    *default_headers,
+    *("x-request-nonce", "x-device-fingerprint", "x-device-fingerprint-confidence", "x-device-confidence"),
+    *("x-device-useragent", "x-device-locale", "x-device-platform", "x-device-screen", "x-device-timezone"),
+)
+# The names of files, and when to come again.
+CORS_EXPOSE_HEADERS = ("content-disposition", "retry-after")
 
 # -- API ------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
