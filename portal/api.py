@@ -31,7 +31,19 @@ v1: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
 ]
 
+# What clients of the source documents call; each app has its part of a dialect.
+DIALECTS = (
+    "apps.accounts.api.report_generator.urls",
+    "apps.accounts.api.internsync",
+    "apps.ai.api.report_generator",
+    "apps.vacancies.api.internsync",
+    "apps.applications.api.report_generator",
+    "apps.applications.api.internsync",
+    "apps.logbook.api.report_generator.urls",
+    "apps.reporting.api.report_generator.urls",
+)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(v1)),
+    *(path("api/", include(dialect)) for dialect in DIALECTS),
     path("scim/v2/", include("apps.accounts.api.scim.urls")),
 ]

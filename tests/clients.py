@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.accounts.services.token_pairs import issue_pair
+from apps.accounts.services.token_pairs import OURS, Audience, issue_pair
 
 RESUMES = Path(__file__).parent / "data" / "resumes"
 
@@ -23,6 +23,6 @@ def resume_file(sample: str = "libreoffice-writer.pdf", name: str = "My CV.pdf")
     return SimpleUploadedFile(name, (RESUMES / sample).read_bytes(), content_type="application/pdf")
 
 
-def access_token_for(person: User) -> str:
-    """Return a token as signing in to the API gives it."""
-    return issue_pair(User.objects.get(pk=person.pk)).access
+def access_token_for(person: User, audience: Audience = OURS) -> str:
+    """Return a token as signing in to the API, or to one of its dialects, gives it."""
+    return issue_pair(User.objects.get(pk=person.pk), audience=audience).access

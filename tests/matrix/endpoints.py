@@ -51,6 +51,7 @@ class Endpoint:
     ``quiet`` marks doors that answer a refusal with a message on a page instead of a status. ``status`` is that of
     success where it is none of the usual ones. ``closed`` marks what Django or the API's framework would know and
     nobody can do here, such as deleting where no page deletes: everybody is refused.
+    ``reads`` marks what is asked for by POST and writes nothing, such as many files at once.
     ``hidden`` marks an address of another object of the kind, which nobody of the table sees.
     """
 
@@ -68,6 +69,7 @@ class Endpoint:
     own: bool = False
     quiet: bool = False
     status: int = 0
+    reads: bool = False
     closed: bool = False
     hidden: bool = False
 
@@ -85,6 +87,11 @@ class Endpoint:
         if self.name.startswith("admin:"):
             return "admin"
         return "link" if self.serves == LINKS else "page"
+
+    @property
+    def dialect(self) -> str:
+        """Return whose tokens the address takes: of one of the dialects, or empty for the API's own."""
+        return next((name for name in ("api-rg-", "api-is-") if self.name.startswith(name)), "")
 
     @property
     def audience(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from tests.factories.logbook import (
     AbsenceFactory,
     DailyLogFactory,
     DayReceiptFactory,
+    OperationFactory,
     PlaceConsentFactory,
     WeeklyReportFactory,
 )
@@ -87,6 +88,7 @@ def weekly(world: World, state: str) -> tuple[WeeklyReport, dict[str, Any]]:
         sketch=ContentFile(base64.b64decode(DOT), name="sketch.png"),
         state=state_of("weekly", state),
     )
+    OperationFactory.create(report=found, number=1)
     return found, {**_link_to(world, monday), "free_week": monday - dt.timedelta(days=7)}
 
 

@@ -16,10 +16,12 @@ from tests.matrix import (
     companies,
     directory,
     hosting,
+    internsync,
     letters,
     logbook,
     people,
     portal,
+    report_generator,
     reporting,
     signon,
     supervision,
@@ -53,6 +55,8 @@ APPS: tuple[Offers, ...] = (
     assessments.OFFERS,
     reporting.OFFERS,
     trust.OFFERS,
+    report_generator.OFFERS,
+    internsync.OFFERS,
 )
 
 # Django's older address of an object's page, and its search for a forgotten slash: they lead to what is mapped.

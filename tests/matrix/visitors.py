@@ -1,13 +1,16 @@
 """The personas as browsers and API clients, and how each loses what made it one."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
 from django.test import Client
 
+from apps.accounts.api.internsync import INTERNSYNC
+from apps.accounts.api.report_generator import REPORT_GENERATOR
 from apps.accounts.models import CohortGrant, CompanyGrant, CompanyMember, DepartmentGrant, User
+from apps.accounts.services.token_pairs import OURS
 from apps.applications.models import PlacementSupervisor
 from tests.clients import access_token_for, signed_in
 from tests.factories.world import World
@@ -29,6 +32,7 @@ PEOPLE: Final = {
 }
 # Who comes without an account: a link opens its own pages only, a service token is nothing that a page would know.
 WITHOUT_ACCOUNT: Final = frozenset({"AN", "LO", "LX", "TO", "TX", "DE"})
+DIALECTS: Final = {"": OURS, "api-rg-": REPORT_GENERATOR, "api-is-": INTERNSYNC}
 UNKNOWN_TOKEN: Final = "Bearer practicum-service-token-that-nobody-issued"
 
 
@@ -38,6 +42,7 @@ class Visitor:
 
     persona: str
     person: User | None
+    clients: dict[str, Client] = field(default_factory=dict)
 
     @cached_property
     def browser(self) -> Client:
@@ -47,14 +52,21 @@ class Visitor:
 
     @cached_property
     def client(self) -> Client:
-        token = UNKNOWN_TOKEN if self.persona in ("TO", "TX") else ""
-        if self.person is not None:
-            token = f"Bearer {access_token_for(self.person)}"
-        return Client(raise_request_exception=False, headers={"Authorization": token} if token else {})
+        return self.client_of("")
+
+    def client_of(self, dialect: str) -> Client:
+        """Return a program with a token of the API or of one of its dialects."""
+        if dialect not in self.clients:
+            token = UNKNOWN_TOKEN if self.persona in ("TO", "TX") else ""
+            if self.person is not None:
+                token = f"Bearer {access_token_for(self.person, DIALECTS[dialect])}"
+            headers = {"Authorization": token} if token else {}
+            self.clients[dialect] = Client(raise_request_exception=False, headers=headers)
+        return self.clients[dialect]
 
 
-def visitors(world: World) -> dict[str, Visitor]:
-    """Return everybody; the deactivated still holds the session and the token from before."""
+def visitors(world: World, dialects: Iterable[str] = ("",)) -> dict[str, Visitor]:
+    """Return everybody; the deactivated still holds the session and the tokens from before."""
     found = {}
     for persona in ("AN", "LO", "LX", "TO", "TX"):
         found[persona] = Visitor(persona, None)
@@ -65,7 +77,7 @@ def visitors(world: World) -> dict[str, Visitor]:
     for visitor in found.values():
         # Now, because what a request writes is taken back, sessions included.
         assert visitor.browser
-        assert visitor.client
+        assert [visitor.client_of(dialect) for dialect in sorted({"", *dialects})]
     User.objects.filter(pk=world.deactivated.pk).update(is_active=False)
     return found
 

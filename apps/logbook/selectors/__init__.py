@@ -25,6 +25,7 @@ from apps.logbook.selectors.marks import (
     towns_to_visit,
     visited,
 )
+from apps.logbook.selectors.numbers import days_of, first_day_of, in_week_numbered, monday_numbered, number_of
 from apps.logbook.selectors.oddities import Signal, signals_of
 from apps.logbook.selectors.reminders import (
     LOOK_BACK,
@@ -53,6 +54,7 @@ from apps.logbook.selectors.rows import (
     logs_awaiting,
     logs_visible_to,
     mark_rules_visible_to,
+    operations_visible_to,
     place_consents_visible_to,
     reports_awaiting,
     rubrics_visible_to,
@@ -106,10 +108,13 @@ __all__ = [
     "current_logs",
     "day_of",
     "day_receipts_visible_to",
+    "days_of",
     "enrolment_on",
     "fewest_visits",
     "finds",
+    "first_day_of",
     "going_on",
+    "in_week_numbered",
     "is_undone",
     "last_written_before",
     "logs_awaiting",
@@ -117,6 +122,9 @@ __all__ = [
     "look_at",
     "mark_rules_visible_to",
     "marks_of",
+    "monday_numbered",
+    "number_of",
+    "operations_visible_to",
     "overdue",
     "place_consents_visible_to",
     "placements_between",

@@ -20,6 +20,7 @@ from apps.logbook.models import (
     DayReceipt,
     LogAttachment,
     MarkRule,
+    Operation,
     PlaceConsent,
     Rubric,
     Visit,
@@ -70,6 +71,11 @@ def logs_visible_to(user: "Viewer") -> QuerySet[DailyLog]:
 def weeks_visible_to(user: "Viewer") -> QuerySet[WeeklyReport]:
     """The student's own; those of supervised placements and coordinated cohorts once they were sent."""
     return WeeklyReport.objects.filter(_entries(user))
+
+
+def operations_visible_to(user: "Viewer") -> QuerySet[Operation]:
+    """The steps of the weekly reports that the user has."""
+    return Operation.objects.filter(report__in=weeks_visible_to(user).values("pk"))
 
 
 def attachments_visible_to(user: "Viewer") -> QuerySet[LogAttachment]:

@@ -16,7 +16,7 @@ from apps.ai.services.calls import Spot, Wish
 from apps.ai.services.places import Place, Standing, register_place
 from apps.ai.states import Purpose
 from apps.applications.models import Placement, PlacementSupervisor
-from apps.applications.selectors import placements_supervised_by
+from apps.applications.selectors import placements_of, placements_supervised_by
 from apps.applications.states import SupervisorKind
 from apps.logbook.models import DailyLog, WeeklyReport
 from apps.logbook.permissions import can_change_entry
@@ -78,6 +78,13 @@ def week_wish(report: WeeklyReport, field: str, purpose: Purpose) -> Wish:
     before = {name: getattr(report, name) for name in fields}
     title = _now("Week %(number)d") % {"number": report.number}
     return Wish(purpose, facts, cohort=enrolment.cohort, spot=Spot(WEEK, report.pk, title, before))
+
+
+def text_wish(enrolment: Enrolment, text: str, purpose: Purpose) -> Wish:
+    """Return what is asked for a text of a student that stands nowhere yet."""
+    first = placements_of(enrolment.student).filter(enrolment=enrolment).select_related("company").first()
+    facts = Facts(texts={"text": text}, private=private_of(enrolment, first))
+    return Wish(purpose, facts, cohort=enrolment.cohort)
 
 
 def comment_wish(placement: Placement, monday: dt.date, typed: str, purpose: Purpose) -> Wish:

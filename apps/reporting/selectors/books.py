@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Enrolment
+from apps.accounts.models import Company, Enrolment
 from apps.applications.models import Placement
 from apps.applications.states import SupervisorKind
 from apps.logbook.models import Absence, DailyLog, WeeklyReport
@@ -57,16 +57,30 @@ def book_of(placement: Placement, user: "Viewer", *, language: str) -> Book:
         return Book(_logbook(sources, weeks, language), _sketches(sources.reports.values()))
 
 
+def book_without_place(enrolment: Enrolment, user: "Viewer", *, language: str) -> Book:
+    """Return the book of a student who writes without a placement yet: over the cohort's time, where the profile says.
+
+    The company and the supervisor are the student's own words, as on every draft.
+    """
+    cohort, profile = enrolment.cohort, getattr(enrolment.student, "student_profile", None)
+    company = Company(name=profile.company_name if profile else "", country="")
+    place = Placement(enrolment=enrolment, company=company, start=cohort.start, end=cohort.end)
+    place.supervisor_name = profile.supervisor_name if profile else ""
+    return book_of(place, user, language=language)
+
+
 def _read(placement: Placement, user: "Viewer") -> _Sources:
-    logs = logs_visible_to(user).filter(placement=placement, is_current=True)
-    reports = weeks_visible_to(user).filter(placement=placement, is_current=True)
+    # One that is not stored stands for none: what was written without a placement.
+    where = {"placement": placement} if placement.pk else {"placement": None, "enrolment": placement.enrolment}
+    logs = logs_visible_to(user).filter(**where, is_current=True)
+    reports = weeks_visible_to(user).filter(**where, is_current=True)
     people = ("verified_by", "validated_by")
     return _Sources(
         placement=placement,
         calendar=calendar_at(placement.enrolment, placement),
         logs={log.day: log for log in logs.select_related(*people)},
         reports={r.week_start: r for r in reports.select_related(*people).prefetch_related("operations")},
-        absences={absence.day: absence for absence in Absence.objects.filter(placement=placement)},
+        absences={absence.day: absence for absence in Absence.objects.filter(placement=placement.pk)},
         today=timezone.localdate(),
     )
 
@@ -108,13 +122,14 @@ def cover_of(placement: Placement, title: str, *, language: str) -> Logbook:
 def person_of(enrolment: Enrolment) -> Person:
     """Return the student of an enrolment, for documents."""
     student, cohort = enrolment.student, enrolment.cohort
-    profile = student.student_profile
+    # Who registered through a program may have written before anything is known of the studies.
+    profile = getattr(student, "student_profile", None)
     return Person(
         full_name=student.get_full_name(),
-        reg_no=profile.reg_no,
-        programme=profile.programme.name,
+        reg_no=profile.reg_no if profile else student.username,
+        programme=profile.programme.name if profile else "",
         department=cohort.department.name,
-        year_of_study=profile.year_of_study,
+        year_of_study=profile.year_of_study if profile else None,
         phase=cohort.phase,
     )
 
@@ -122,7 +137,8 @@ def person_of(enrolment: Enrolment) -> Person:
 def host_of(placement: Placement) -> Host:
     """Return the company of a placement and the first supervisor there, for documents."""
     company = placement.company
-    chosen = [s for s in placement.supervisors.all() if s.kind == SupervisorKind.INDUSTRIAL and s.is_active]
+    supervisors = placement.supervisors.all() if placement.pk else []
+    chosen = [s for s in supervisors if s.kind == SupervisorKind.INDUSTRIAL and s.is_active]
     first = min(chosen, key=lambda row: (row.is_deputy, row.pk), default=None)
     return Host(
         name=company.name,

@@ -12,13 +12,13 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Cohort, User
+from apps.accounts.models import Cohort, Enrolment, User
 from apps.applications.models import Placement
 from apps.reporting.builders import docx, pdf
 from apps.reporting.context import WeekPage
 from apps.reporting.essay import Essay
 from apps.reporting.models import DocumentTemplate, GeneralReport
-from apps.reporting.selectors import Book, book_of, published_template, report_page
+from apps.reporting.selectors import Book, book_of, book_without_place, published_template, report_page
 from apps.reporting.services.issuing import Subject, Ticket, ticket_for
 from apps.reporting.states import IssuedKind, TemplateKind
 from portal.kernel.documents import docx_to_pdf, weasyprint_available, why_no_conversion, why_no_pdf
@@ -103,6 +103,23 @@ def make_week(placement: Placement, monday: dt.date, form: Form, *, actor: User,
     ticket = ticket_of_book(placement, week)
     content = ways_of_book(ticket, book, week).make(form, template_for(TemplateKind.WEEK, placement.enrolment.cohort))
     ticket.issue(form, content, actor=actor)
+    return document(book.logbook.student.reg_no, f"week-{week.number:02d}", form, content)
+
+
+def make_unplaced_week(enrolment: Enrolment, monday: dt.date, form: Form, *, actor: User, language: str) -> Document:
+    """Return one week of a student who writes without a placement yet: a draft, which carries no code.
+
+    Raises as ``make_week``.
+    """
+    book = book_without_place(enrolment, actor, language=language)
+    week = book.week(monday)
+    if week is None:
+        raise RuleViolation("no_such_week", _("The training has no such week."))
+    ways = Ways(
+        word=lambda template: docx.build_week(book.logbook, week, template, images=book.images),
+        ours=lambda: pdf.build_week(book.logbook, week, images=book.images),
+    )
+    content = ways.make(form, template_for(TemplateKind.WEEK, enrolment.cohort))
     return document(book.logbook.student.reg_no, f"week-{week.number:02d}", form, content)
 
 

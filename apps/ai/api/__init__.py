@@ -1,0 +1,1 @@
+"""Help in the dialects; the upper apps say what is asked for."""
