@@ -17,7 +17,8 @@ from apps.reporting.states import GeneralReportState, TemplateState
 from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
-    from apps.reporting.models import DocumentTemplate, GeneralReport, IssuedDocument
+    from apps.applications.models import Placement
+    from apps.reporting.models import Credential, DocumentTemplate, GeneralReport, IssuedDocument
     from portal.kernel.access import Viewer
 
 
@@ -98,3 +99,22 @@ def can_view_issued(document: "IssuedDocument", user: "Viewer") -> bool:
 def can_withdraw_issued(document: "IssuedDocument", user: "Viewer") -> bool:
     """The coordinators of the student's cohort."""
     return coordinates_cohort(document.enrolment.cohort, user)
+
+
+# -- credentials --------------------------------------------------------------------------------------------------
+
+
+def can_take_credential(placement: "Placement", user: "Viewer") -> bool:
+    """The student whose training it was, and the coordinators of the cohort."""
+    own = placement.enrolment.student_id == user.pk and has_role(user, Role.STUDENT)
+    return own or coordinates_cohort(placement.enrolment.cohort, user)
+
+
+def can_view_credential(credential: "Credential", user: "Viewer") -> bool:
+    """The coordinators of the cohort, and the superuser."""
+    return can_revoke_credential(credential, user) or is_superuser(user)
+
+
+def can_revoke_credential(credential: "Credential", user: "Viewer") -> bool:
+    """The coordinators of the student's cohort."""
+    return coordinates_cohort(credential.placement.enrolment.cohort, user)

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from typing import cast
 
-from apps.applications.states import AgreementState, LetterState
+from apps.applications.states import AgreementState, LetterState, PlacementState
 from apps.reporting import notifications
 from apps.reporting.models import GeneralReport
+from apps.reporting.services.credentials import issue_credential
 from apps.reporting.services.issuing import withdraw_papers
 from apps.reporting.services.papers import make_agreement, make_letter
 from apps.reporting.states import GeneralReportState
+from portal.kernel.access import SYSTEM
 from portal.kernel.fsm import Event, reacts_to
+
+RELATED_OF_PLACE = ("enrolment__student__student_profile__programme", "enrolment__cohort__department", "company")
 
 
 @reacts_to("applications.Agreement", to=AgreementState.DRAFT, moves=("create",))
@@ -24,6 +28,14 @@ def make_the_letter(event: Event) -> None:
     """An introduction letter was issued: its file is made."""
     for key in event.pks:
         make_letter(key)
+
+
+@reacts_to("applications.Placement", to=PlacementState.COMPLETED)
+def issue_the_credential(event: Event) -> None:
+    """A training is completed: its credential is made."""
+    rows = event.rows().filter(state=PlacementState.COMPLETED).select_related(*RELATED_OF_PLACE)
+    for placement in rows.prefetch_related("supervisors__user"):
+        issue_credential(placement, actor=SYSTEM)
 
 
 @reacts_to("applications.Agreement", to=AgreementState.WITHDRAWN)

@@ -60,6 +60,13 @@ class IssuedKind(models.TextChoices):
     PORTFOLIO = "portfolio", _("Portfolio")
 
 
+class CredentialState(models.TextChoices):
+    """The signed credential of a completed training."""
+
+    ISSUED = "issued", _("Issued")
+    REVOKED = "revoked", _("Revoked")
+
+
 class EntriesStanding(models.TextChoices):
     """What has become of the decided rows that stood in a document."""
 

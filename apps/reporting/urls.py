@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from apps.reporting.views import checks, documents, helping, reports, sheets
+from apps.reporting.views import checks, credentials, documents, helping, reports, sheets
 from portal.kernel import converters  # noqa: F401 - registers <day:…>
 
 
@@ -25,6 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/letter-<int:pk>.docx", documents.letter_download, name="letter_download"),
     path("check/", checks.check, name="check"),
     path("check/<str:code>/", checks.document_check, name="document_check"),
+    path(".well-known/did.json", credentials.did, name="did"),
+    path("credentials/status/", credentials.credential_status, name="credential_status"),
+    path("documents/<int:pk>/credential/", credentials.credential, name="credential"),
+    path("documents/<int:pk>/credential.jwt", credentials.credential_download, name="credential_download"),
     path("report/", reports.general_report, name="general_report"),
     path("report/help/", helping.report_help, name="report_help"),
     path("documents/<int:pk>/ai/", helping.ai_declaration, name="ai_declaration"),

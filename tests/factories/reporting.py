@@ -4,7 +4,7 @@ import factory
 from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
-from apps.reporting.models import DocumentTemplate, GeneralReport, IssuedDocument
+from apps.reporting.models import Credential, DocumentTemplate, GeneralReport, IssuedDocument
 from apps.reporting.states import IssuedKind, TemplateKind
 from tests.factories.accounts import DepartmentFactory, EnrolmentFactory
 from tests.factories.applications import PlacementFactory
@@ -43,3 +43,14 @@ class IssuedDocumentFactory(DjangoModelFactory[IssuedDocument]):
     target_label = "applications.Placement"
     target_id = factory.SelfAttribute("placement.pk")
     sha256 = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class CredentialFactory(DjangoModelFactory[Credential]):
+    """Of a completed placement; its token is none that anybody could verify."""
+
+    class Meta:
+        model = Credential
+
+    placement = factory.SubFactory(PlacementFactory, state="completed")
+    status_index = factory.Sequence(lambda n: n)
+    token = "head.body.signature"

@@ -73,8 +73,9 @@ from apps.logbook.models import (
 from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState
 from apps.reporting import permissions as reporting_rules
 from apps.reporting import selectors as reporting_rows
-from apps.reporting.models import DocumentTemplate, GeneralReport, IssuedDocument
-from apps.reporting.states import GeneralReportState, IssuedState, TemplateState
+from apps.reporting.models import Credential, DocumentTemplate, GeneralReport, IssuedDocument
+from apps.reporting.selectors import credentials as credential_rows
+from apps.reporting.states import CredentialState, GeneralReportState, IssuedState, TemplateState
 from apps.vacancies import permissions as vacancy_rules
 from apps.vacancies import selectors as vacancy_rows
 from apps.vacancies.models import Bookmark, SavedSearch, Vacancy
@@ -121,7 +122,12 @@ from tests.factories.logbook import (
     VisitFactory,
     WeeklyReportFactory,
 )
-from tests.factories.reporting import DocumentTemplateFactory, GeneralReportFactory, IssuedDocumentFactory
+from tests.factories.reporting import (
+    CredentialFactory,
+    DocumentTemplateFactory,
+    GeneralReportFactory,
+    IssuedDocumentFactory,
+)
 from tests.factories.vacancies import BookmarkFactory, SavedSearchFactory, VacancyFactory
 from tests.factories.world import World
 
@@ -179,6 +185,7 @@ KINDS = [
     Kind(ReminderRule, logbook_rows.reminder_rules_visible_to, logbook_rules.can_view_reminder_rule),
     Kind(Visit, logbook_rows.visits_visible_to, logbook_rules.can_view_visit),
     Kind(GeneralReport, reporting_rows.general_reports_visible_to, reporting_rules.can_view_report),
+    Kind(Credential, credential_rows.credentials_visible_to, reporting_rules.can_view_credential),
     Kind(IssuedDocument, reporting_rows.issued_documents_visible_to, reporting_rules.can_view_issued),
     Kind(DocumentTemplate, reporting_rows.templates_visible_to, reporting_rules.can_manage_template),
 ]
@@ -270,6 +277,13 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     ]
     made["reporting.GeneralReport"] = [
         GeneralReportFactory.create(enrolment=_enrolment(world), state=state) for state in GeneralReportState
+    ]
+    made["reporting.Credential"] = [
+        CredentialFactory.create(
+            placement=PlacementFactory.create(enrolment=world.enrolment, company=world.company, state="completed"),
+            state=state,
+        )
+        for state in CredentialState
     ]
     made["reporting.IssuedDocument"] = [
         IssuedDocumentFactory.create(placement=world.placement, state=state) for state in IssuedState

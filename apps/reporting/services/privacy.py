@@ -10,8 +10,8 @@ _WORDS = (
 )
 
 declare_nothing(
-    ["reporting.GeneralReport_compiled_from", "reporting.DocumentTemplate"],
-    _("Forms of documents, and from which weeks a report was made."),
+    ["reporting.GeneralReport_compiled_from", "reporting.DocumentTemplate", "reporting.SigningKey"],
+    _("Forms of documents, from which weeks a report was made, and the keys of the university."),
 )
 declare(
     Holding(
@@ -33,5 +33,15 @@ declare(
         plain=("code", "form", "target_label", "sha256", "entries_digest"),
         leaves=_("Code and hash; the page of the code says only that there was such a document."),
         hidden=("entries_digest",),
+    ),
+)
+declare(
+    Holding(
+        "reporting.Credential",
+        _("The signed credential of a completed training, as the student has it."),
+        ("placement__enrolment__student",),
+        blank={"token": "", "reason": ""},
+        mentions=("reason",),
+        leaves=_("Its number in the status list, so that copies can still be checked."),
     ),
 )

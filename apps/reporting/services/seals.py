@@ -2,7 +2,7 @@
 
 from apps.accounts.services.seals import Seal, seal_content
 from apps.reporting.models import SECTIONS
-from apps.reporting.states import GeneralReportState, IssuedState
+from apps.reporting.states import CredentialState, GeneralReportState, IssuedState
 
 seal_content(
     Seal(
@@ -20,5 +20,12 @@ seal_content(
             *("sha256", "made_by_id", "confirmed_at", "confirmed_role"),
             *("entry_count", "validated_count", "entries_digest"),
         ),
+    )
+)
+seal_content(
+    Seal(
+        "reporting.Credential",
+        frozenset({CredentialState.ISSUED, CredentialState.REVOKED}),
+        ("placement_id", "uuid", "status_index", "token"),
     )
 )
