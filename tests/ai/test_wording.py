@@ -270,3 +270,19 @@ def test_the_measures_notice_a_bad_draft(db):
     assert evaluated(silent, frozenset({Purpose.WEEK}))[Purpose.WEEK].missing == 10
     assert reading_ease("The cat sat.") > reading_ease("Institutional considerations necessitate deliberation.")
     assert reading_ease("12") == 100
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "hours", "said_so"),
+    [
+        ("en", "1", "7.5", "Asha worked 7.5 hours on 1 day of this week."),
+        ("en", "5", "1", "Asha worked 1 hour on 5 days of this week."),
+        ("sw", "1", "7.5", "Asha alifanya kazi saa 7.5 kwa siku 1 za wiki hii."),
+        ("ar", "1", "8", "عمل Asha 8 ساعات في 1 يوم من هذا الأسبوع."),
+        ("ar", "2", "100", "عمل Asha 100 ساعة في 2 يومين من هذا الأسبوع."),
+        ("ar", "5", "40", "عمل Asha 40 ساعة في 5 أيام من هذا الأسبوع."),
+        ("ar", "", "40", ""),
+    ],
+)
+def test_nouns_take_the_form_that_their_number_wants(language, days, hours, said_so):
+    assert said("feedback", language, {"student": "Asha", "days": days, "hours": hours}) == said_so

@@ -88,7 +88,11 @@ def _silent(missed: int, day: dt.date) -> Signal:
 def _signals(week: WaitingWeek, repeated: set[tuple[int, str]]) -> Iterable[Signal]:
     written = {timezone.localdate(log.created_at) for log in week.logs}
     if len(week.logs) >= SEVERAL and len(written) == 1:
-        words = _("All %(n)d days were begun on %(day)s. What is written later is remembered less well.")
+        words = ngettext(
+            "%(n)d day was begun on %(day)s. What is written later is remembered less well.",
+            "All %(n)d days were begun on %(day)s. What is written later is remembered less well.",
+            len(week.logs),
+        )
         facts = {"n": len(week.logs), "day": date_format(written.pop(), "l j F")}
         yield Signal("one_day", _("all days written on one day"), words % facts)
     if twice := [log for log in week.logs if (week.placement.pk, _digest(log)) in repeated]:
