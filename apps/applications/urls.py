@@ -19,6 +19,7 @@ from apps.applications.views import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vacancies/<int:pk>/apply/", student.vacancy_apply, name="vacancy_apply"),
+    path("vacancies/<int:pk>/why/", resumes.vacancy_why, name="vacancy_why"),
     path("applications/", student.application_list, name="application_list"),
     path("applications/<int:pk>/", student.application_detail, name="application_detail"),
     path("applications/<int:pk>/interview.ics", interviews.interview_calendar, name="interview_calendar"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains
@@ -45,6 +46,12 @@ def vacancies_visible_to(user: "Viewer") -> QuerySet[Vacancy]:
 def vacancies_offered_by(user: "Viewer") -> QuerySet[Vacancy]:
     """Those of the companies that the user represents."""
     return Vacancy.objects.filter(represented(user, "company"))
+
+
+def has_help(user: "Viewer") -> bool:
+    """Say whether the installation has AI help and a cohort of the student has switched it on."""
+    own = Enrolment.objects.filter(student=user.pk, is_active=True, cohort__ai_enabled=True)
+    return settings.AI.backend != "off" and own.exists()
 
 
 def noting_applied(vacancies: QuerySet[Vacancy], user: "Viewer") -> QuerySet[Vacancy]:

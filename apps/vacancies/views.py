@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.selectors import companies_represented_by
 from apps.ai.asking import begin_help, help_menu
+from apps.vacancies.fitting import fits_of
 from apps.vacancies.forms import NewVacancyForm, ReopenForm, VacancyForm, VacancySearchForm
 from apps.vacancies.models import Vacancy
 from apps.vacancies.notifications import address_of
 from apps.vacancies.permissions import can_change_vacancy, can_delete_vacancy, deadline_is_ahead, is_open_to
 from apps.vacancies.selectors import (
     bookmarked_by,
+    has_help,
     narrowed,
     noting_applied,
     noting_bookmarked,
@@ -61,9 +63,11 @@ def vacancy_list(request: HttpRequest) -> HttpResponse:
     if kept:
         rows = rows.filter(bookmarked_by(request.user))
     noted = noting_bookmarked(noting_applied(rows, request.user), request.user).select_related("company")
+    page = keyset_page(request, noted, form.order(), PAGE_SIZE)
     context = {
         "form": form,
-        "page": keyset_page(request, noted, form.order(), PAGE_SIZE),
+        "page": page,
+        "fits": fits_of(request.user, page.object_list),
         # Counting stops where nobody reads on: the answer costs the same however many there are.
         "count": rows.order_by()[: COUNTED + 1].count(),
         "counted": COUNTED,
@@ -127,11 +131,14 @@ def vacancy_detail(request: HttpRequest, pk: int) -> HttpResponse:
     vacancy = row_or_404(rows.select_related("company").prefetch_related("programmes"), pk=pk)
     own = vacancy.applications.filter(student=request.user.pk).first()
     is_open = vacancy.state == VacancyState.ACTIVE and deadline_is_ahead(vacancy)
+    fit = fits_of(request.user, [vacancy]).get(vacancy.pk)
     context = {
         "vacancy": vacancy,
         "application": own,
         "can_apply": own is None and is_open and is_open_to(vacancy, request.user),
         "is_open": is_open,
+        "fit": fit,
+        "can_ask_why": fit is not None and has_help(request.user),
     }
     return render(request, "vacancies/detail.html", context)
 

@@ -8,6 +8,7 @@ from apps.accounts.selectors import labels_of_scoped_links
 from apps.accounts.services import cohorts as services
 from apps.accounts.services.links import sent_again
 from apps.accounts.services.people import grant
+from apps.vacancies.fitting import explained
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation
 from tests.factories.accounts import (
@@ -201,6 +202,7 @@ def test_what_joins_in_from_upper_apps_can_be_listed():
         "copied with a cohort": sorted(f"{copy.__module__}.{copy.__qualname__}" for copy in services.copied_with()),
         "sends links again": sent_again(),
         "scopes links": labels_of_scoped_links(),
+        "explains what fits": explained(),
     }
     for what, found in joined.items():
         assert found == [line.removeprefix(f"{what} | ") for line in golden if line.startswith(f"{what} | ")]

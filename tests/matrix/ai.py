@@ -9,7 +9,7 @@ from apps.logbook.selectors.helped import DAY
 from apps.logbook.states import ChainState
 from apps.vacancies.models import Vacancy
 from tests.factories.ai import AiCallFactory
-from tests.factories.applications import ResumeFactory
+from tests.factories.applications import ApplicationFactory, ResumeFactory
 from tests.factories.logbook import DailyLogFactory
 from tests.factories.vacancies import VacancyFactory
 from tests.factories.world import World
@@ -53,6 +53,16 @@ def ai_vacancy(world: World, _state: str) -> Vacancy:
     return VacancyFactory.create(company=world.company, description="we seek a trainee for the lathe")
 
 
+def ai_match(world: World, _state: str) -> Vacancy:
+    """Close it after the student has applied, so that no other student sees it; the resume names a skill."""
+    allow_help(world)
+    facts = {"skills": [{"value": "Turning", "start": 0, "end": 7}]}
+    ResumeFactory.create(owner=world.student, text="Turning", facts=facts)
+    found = VacancyFactory.create(company=world.company, state="closed", skills=["Turning"])
+    ApplicationFactory.create(vacancy=found, enrolment=world.enrolment)
+    return found
+
+
 def ai_resume(world: World, _state: str) -> Resume:
     allow_help(world)
     return ResumeFactory.create(owner=world.student, text="Fitter, Njia Works, 2023 - 2024")
@@ -93,6 +103,7 @@ OFFERS = Offers(
         Endpoint("ai_cancel", "ai_draft", "cancel", "post"),
         Endpoint("ai_undo", "ai_draft", "undo", "post"),
         Endpoint("company_vacancy_help", "ai_vacancy", "ai_enhance", "post", COMPANY, data=_vacancy),
+        Endpoint("vacancy_why", "ai_match", "ai_explain", "post", STUDENTS),
         Endpoint("resume_help", "ai_resume", "ai_read", "post", STUDENTS),
         Endpoint("ai_declaration", "log", "export", serves=BOOKS, args=lambda s: (s.world.placement.pk,)),
         Endpoint(
@@ -125,6 +136,7 @@ OFFERS = Offers(
     },
     scenes={
         "ai_vacancy": ai_vacancy,
+        "ai_match": ai_match,
         "ai_resume": ai_resume,
         "ai_draft": ai_draft,
         "ai_use": lambda world, _state: ai_draft(world, "answered"),

@@ -191,6 +191,7 @@ def _match(facts: Facts, language: str) -> Written:
     lines = [said(name, language, known) for name in names[:2]]
     if said_of_programme:
         lines.append(said(names[2], language))
+    lines.append(said("match_near", language, known))
     return Written({facts.wanted[0]: " ".join(filter(None, lines))})
 
 

@@ -294,6 +294,12 @@ def standing_of(call: AiCall, *, actor: User) -> Standing | None:
     return place.read(call.key or 0, actor) if place is not None else None
 
 
+def is_kept(call: AiCall) -> bool:
+    """Say whether the draft can be stored somewhere; a sentence of explanation is only read."""
+    place = place_named(call.place)
+    return place is not None and place.keeps
+
+
 def _standing(call: AiCall, actor: User) -> tuple[Place, Standing]:
     place = place_named(call.place)
     standing = place.read(call.key or 0, actor) if place is not None else None

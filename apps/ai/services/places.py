@@ -28,7 +28,7 @@ class Place:
 
     ``read(key, user)`` returns what stands there for who may write it now, None for everybody else.
     ``write(key, parts, user)`` stores some fields. Raises as the service of the app does. ``merge(before, draft)`` says
-    what a draft becomes where it adds to what stands there.
+    what a draft becomes where it adds to what stands there. ``keeps`` is False for what is only read.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Place:
     read: Callable[[int, "User"], Standing | None]
     write: Callable[[int, Mapping[str, str], "User"], None]
     merge: Callable[[str, str], str] | None = None
+    keeps: bool = True
 
 
 _places: dict[str, Place] = {}

@@ -65,7 +65,7 @@ def draft_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "poll_url": reverse("ai_draft", args=[call.pk]) if call.is_unfinished else "",
         "back": standing.url if standing else reverse("ai_usage"),
         "why": unavailable(call.problem).message if call.outcome == Outcome.UNAVAILABLE else "",
-        "can_accept": standing is not None and can_accept_call(call, person),
+        "can_accept": standing is not None and calls.is_kept(call) and can_accept_call(call, person),
         "can_undo": standing is not None and can_undo_call(call, person),
         "can_cancel": can_cancel_call(call, person),
         "nothing_to_do": call.outcome == Outcome.ANSWERED and not call.after and not call.notes,

@@ -18,7 +18,9 @@ from apps.ai.asking import begin_help, help_menu
 from apps.applications.forms import ResumeFactsForm, ResumeUploadForm
 from apps.applications.selectors import noting_use, resumes_of, resumes_visible_to
 from apps.applications.services.help import RESUME_HELP, cohort_of, resume_wish
+from apps.applications.services.matching import match_wish
 from apps.applications.services.resumes import HOUR, correct_facts, delete_resume, open_resume, store_resume
+from apps.vacancies.selectors import vacancies_visible_to
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import page_of, row_or_404, say_refusal, send_file
 
@@ -75,6 +77,17 @@ def resume_help(request: HttpRequest, pk: int) -> HttpResponse:
     resume = row_or_404(resumes_of(request.user), pk=pk)
     back = reverse("resume_facts", args=[pk])
     return begin_help(request, lambda: resume_wish(resume, actor=cast("User", request.user)), back=back)
+
+
+@login_required
+@require_POST
+def vacancy_why(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say in a sentence what of the resume fits a vacancy; the student reads it, nobody else does."""
+    if not has_role(request.user, Role.STUDENT):
+        raise PermissionDenied
+    vacancy = row_or_404(vacancies_visible_to(request.user), pk=pk)
+    back = reverse("vacancy_detail", args=[pk])
+    return begin_help(request, lambda: match_wish(vacancy, actor=cast("User", request.user)), back=back)
 
 
 @login_required

@@ -9,6 +9,7 @@ from apps.accounts.services.cohorts import copied_with
 from apps.accounts.services.links import sent_again
 from apps.accounts.services.mergers import followers
 from apps.accounts.services.notices import notice_kinds
+from apps.vacancies.fitting import explained
 from portal.kernel.fsm import parts, reactions
 from portal.kernel.tasks import known_kinds
 
@@ -26,6 +27,7 @@ def lines() -> list[str]:
     found += sorted(f"copied with a cohort | {copy.__module__}.{copy.__qualname__}" for copy in copied_with())
     found += [f"sends links again | {kind}" for kind in sent_again()]
     found += [f"scopes links | {label}" for label in labels_of_scoped_links()]
+    found += [f"explains what fits | {name}" for name in explained()]
     return found
 
 
