@@ -70,7 +70,9 @@ def test_the_row_holds_at_each_of_its_addresses(report_generator: Stage, row: Ro
 
 
 @pytest.mark.parametrize("file", FILES, ids=[row[1].split()[0].replace("/", "-") for row in FILES])
-def test_a_file_comes_as_a_file(report_generator: Stage, file, record_property):
+def test_a_file_comes_as_a_file(report_generator: Stage, file, record_property, monkeypatch):
+    # Setting a page takes seconds, and is tried in tests/reporting.
+    monkeypatch.setattr("apps.reporting.builders.pdf.build_week", lambda *_args, **_more: b"%PDF-1.7")
     record_property("dialect_rows", "report generator")
     method, urls, kind, name, body = file
     for url in spellings(report_generator.filled(urls)):

@@ -1,6 +1,7 @@
 """What is asked: JSON without surprises, and bodies without unknown keys."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -24,15 +25,15 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(message)
 
 
+# A string, or what is left of one that does not end; without a way back, so that no text takes more than one look.
+_STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+
+
 def _check_depth(text: str) -> None:
-    depth, in_string, escaped = 0, False, False
-    for char in text:
-        if in_string:
-            in_string = escaped or char != '"'
-            escaped = char == "\\" and not escaped
-        elif char == '"':
-            in_string = True
-        elif char in "[{":
+    """Count brackets outside of strings; a resume as base64 is a string of seven million letters."""
+    depth = 0
+    for char in _STRINGS.sub("", text):
+        if char in "[{":
             depth += 1
             if depth > MAX_DEPTH:
                 message = f"nested deeper than {MAX_DEPTH}"
