@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.documents_child.packing import pack
 from portal.kernel.errors import RuleViolation, Text
-from portal.kernel.libreoffice import docx_to_pdf, libreoffice_available, why_no_conversion
+from portal.kernel.libreoffice import docx_to_pdf, docx_to_pdf_each, libreoffice_available, why_no_conversion
 from portal.kernel.sandbox import ChildRefusedError, Limits, SandboxError, run_limited
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Problem",
     "check_docx",
     "docx_to_pdf",
+    "docx_to_pdf_each",
     "libreoffice_available",
     "plain_data",
     "render_docx",

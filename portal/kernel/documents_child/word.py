@@ -41,9 +41,9 @@ def inspect(payload: bytes, _options: Mapping[str, Any]) -> dict[str, Any]:
     return {"fields": sorted(fields), "loops": sorted(loops), "problems": problems}
 
 
-def inspect_many(payload: bytes, options: Mapping[str, Any]) -> list[Problem]:
-    """Return the problems of several finished files as packages (their text is not read as a template)."""
-    return [found for part in unpack(payload, options["sizes"]) for found in package_problems(part)]
+def inspect_many(payload: bytes, options: Mapping[str, Any]) -> list[list[Problem]]:
+    """Return for each of several finished files its problems as a package (its text is not read as a template)."""
+    return [package_problems(part) for part in unpack(payload, options["sizes"])]
 
 
 def fill(payload: bytes, options: Mapping[str, Any]) -> bytes:
