@@ -47,6 +47,7 @@ PAGES: Final[Sequence[Page]] = (
     Page("supervise", _("Trainees"), "people", INDUSTRIAL),
     Page("validate_weeks", _("Weeks"), "weeks", UNIVERSITY),
     Page("visit_list", _("Visits"), "people", UNIVERSITY),
+    Page("report_list", _("Reports"), "report", UNIVERSITY),
     Page("vacancy_list", _("Vacancies"), "work", STUDENT, bottom=True),
     Page("company_home", _("Today"), "today", REPRESENTATIVE, bottom=True),
     Page("company_vacancy_list", _("Vacancies"), "work", REPRESENTATIVE, bottom=True),

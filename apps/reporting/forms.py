@@ -1,15 +1,23 @@
-"""What students type into a general report, and strangers on the page where documents are checked."""
+"""What students type into a general report, staff choose for a zip, and strangers type where documents are checked."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.reporting.essay import HEADINGS
 from apps.reporting.models import SECTIONS, GeneralReport
+from apps.reporting.naming import FILE, FOLDER, PLACEHOLDERS
+from apps.reporting.selectors.batches import batch_cohorts, batch_departments
 from apps.reporting.selectors.issued import typed_code, typed_hash
+from apps.reporting.services.batches import KINDS, Wish
 from apps.reporting.services.reports import MOST_PART
 from portal.kernel.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.accounts.models import User
 
 MOST_TITLE = 200
 MOST_COMPARED = 30 * 1024 * 1024
@@ -122,3 +130,90 @@ class CompareForm(forms.Form):
         if not self.errors and not cleaned.get("file") and not cleaned.get("sha256"):
             raise forms.ValidationError(_("Choose the file, or paste its hash."), code="nothing_given")
         return cleaned
+
+
+KIND_LABELS = {
+    "logbook": _("Logbooks"),
+    "week": _("Weekly sheets"),
+    "report": _("General reports"),
+}
+MOST_ONLY = 500
+
+
+class BatchForm(forms.Form):
+    """Whose documents, which, in which form, and how the files are called."""
+
+    whose = forms.ChoiceField(label=_("Whose"), required=False)
+    kinds = forms.MultipleChoiceField(
+        label=_("Documents"),
+        choices=[(kind.value, KIND_LABELS[kind.value]) for kind in KINDS],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what the zip is to hold.")},
+    )
+    formats = forms.MultipleChoiceField(
+        label=_("As"),
+        choices=[("docx", "Word"), ("pdf", "PDF")],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose Word, PDF or both.")},
+    )
+    folder = forms.CharField(label=_("Folders"), required=False, widget=forms.TextInput(attrs={"dir": "ltr"}))
+    file_name = forms.CharField(label=_("File names"), widget=forms.TextInput(attrs={"dir": "ltr"}))
+    only = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, user: "User", asked: "Mapping[str, str]") -> None:
+        super().__init__(data, initial=self._asked(asked))
+        whose: Any = self.fields["whose"]
+        whose.choices = self._choices(user)
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        self.fields["folder"].help_text = _("Placeholders: %(known)s. A slash begins a folder in the folder.") % {
+            "known": known
+        }
+        if self._keys(asked) or self._keys(self.data):
+            # Chosen one by one in a list; a cohort has no say then.
+            whose.widget = forms.HiddenInput()
+
+    @staticmethod
+    def _asked(asked: "Mapping[str, str]") -> dict[str, Any]:
+        defaults = {"kinds": ["logbook"], "formats": ["pdf"], "folder": FOLDER, "file_name": FILE}
+        return {**defaults, "whose": asked.get("whose", ""), "only": asked.get("only", "")}
+
+    @staticmethod
+    def _choices(user: "User") -> list[tuple[str, Any]]:
+        cohorts = [(f"cohort-{row.pk}", str(row)) for row in batch_cohorts(user)]
+        departments = [(f"department-{row.pk}", str(row)) for row in batch_departments(user)]
+        return [
+            ("", _("All that are yours")),
+            *([(str(_("Cohorts")), cohorts)] if cohorts else []),
+            *([(str(_("Departments")), departments)] if departments else []),
+        ]
+
+    @staticmethod
+    def _keys(values: "Mapping[str, Any]") -> list[int]:
+        """Return the keys of placements that an address or form names; what cannot be a key is none."""
+        words = str(values.get("only", "")).split(".")
+        return [int(word) for word in words if word.isdecimal() and len(word) < 10][:MOST_ONLY]  # noqa: PLR2004 - longer ones are no keys
+
+    @property
+    def chosen(self) -> int:
+        """How many placements were chosen one by one."""
+        return len(self._keys(self.data if self.is_bound else self.initial))
+
+    def wish(self, language: str) -> Wish:
+        """Return what was chosen."""
+        typed = self.cleaned_data
+        only = self._keys(typed)
+        anchor, _dash, key = ("" if only else typed["whose"]).partition("-")
+        return Wish(
+            cohort=int(key) if anchor == "cohort" else None,
+            department=int(key) if anchor == "department" else None,
+            only=only,
+            kinds=typed["kinds"],
+            formats=typed["formats"],
+            folder=typed["folder"],
+            file_name=typed["file_name"],
+            language=language,
+        )
+
+    def refuse(self, error: RuleViolation) -> None:
+        """Show a rule's refusal at its field, or above the form."""
+        self.add_error(error.field if error.field in self.fields else None, str(error.message))

@@ -118,3 +118,11 @@ def can_view_credential(credential: "Credential", user: "Viewer") -> bool:
 def can_revoke_credential(credential: "Credential", user: "Viewer") -> bool:
     """The coordinators of the student's cohort."""
     return coordinates_cohort(credential.placement.enrolment.cohort, user)
+
+
+# -- many at once -------------------------------------------------------------------------------------------------
+
+
+def takes_batches(user: "Viewer") -> bool:
+    """Say whether the user may take documents of many students along: coordinators and university supervisors."""
+    return coordinates_something(user) or has_role(user, Role.UNIVERSITY_SUPERVISOR)

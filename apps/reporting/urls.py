@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from apps.reporting.views import checks, credentials, documents, helping, reports, sheets
+from apps.reporting.views import checks, credentials, documents, exports, helping, reports, sheets
 from portal.kernel import converters  # noqa: F401 - registers <day:…>
 
 
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/ai/", helping.ai_declaration, name="ai_declaration"),
     path("report/autosave/", reports.general_report_autosave, name="general_report_autosave"),
     path("reports/", reports.report_list, name="report_list"),
+    path("reports/exports/", exports.exports, name="exports"),
     path("reports/<int:pk>/", reports.report_detail, name="report_detail"),
     path("reports/<int:pk>/move/", reports.report_move, name="report_move"),
     path("reports/<int:pk>/report.<form:form>", reports.report_download, name="report_download"),

@@ -87,19 +87,22 @@ def docx_to_pdf_each(
     """
     if reason := why_no_conversion():
         raise RuleViolation("pdf_unavailable", reason)
-    results: dict[int, bytes | RuleViolation] = _refused(files) if files else {}
+    results: dict[int, bytes | RuleViolation] = {}
+    results |= _refused(files) if files else {}
     pending = [number for number in range(len(files)) if number not in results]
     while pending:
         between()
         found, why = _convert([files[number] for number in pending])
         made = {number: content for number, content in zip(pending, found, strict=True) if content is not None}
         # Without a single result the first file is the one that stopped it.
-        results |= made or {pending[0]: why}
+        results |= made
+        if not made:
+            results[pending[0]] = why
         pending = [number for number in pending if number not in results]
     return [results[number] for number in range(len(files))]
 
 
-def _refused(files: Sequence[bytes]) -> dict[int, bytes | RuleViolation]:
+def _refused(files: Sequence[bytes]) -> dict[int, RuleViolation]:
     payload, sizes = pack(files)
     try:
         problems = run_limited(
@@ -112,8 +115,7 @@ def _refused(files: Sequence[bytes]) -> dict[int, bytes | RuleViolation]:
         if len(files) > 1:
             # One of them is too much; the others are looked at without it.
             return {n: why for n, file in enumerate(files) for why in _refused([file]).values()}
-        unread: bytes | RuleViolation = RuleViolation("pdf_failed", _("The document could not be read."))
-        return {0: unread}
+        return {0: RuleViolation("pdf_failed", _("The document could not be read."))}
     unsafe = RuleViolation("pdf_failed", _("The document has parts that are not safe to open."))
     return {number: unsafe for number, found in enumerate(problems) if found}
 

@@ -1,17 +1,32 @@
 """Doors to documents, general reports and templates."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from apps.accounts.models import Job
+from apps.accounts.states import JobState
 from apps.reporting.builders import docx
 from apps.reporting.models import SECTIONS, DocumentTemplate, GeneralReport
+from apps.reporting.selectors.batches import BATCH
+from apps.reporting.services.batches import Wish
 from portal.kernel.dates import monday_of
+from tests.factories.accounts import JobFactory
 from tests.factories.reporting import DocumentTemplateFactory, GeneralReportFactory
 from tests.factories.world import World
-from tests.matrix.endpoints import STUDENTS, WORKSPACE, Endpoint, Offers, Scene, without_arguments, workspace
+from tests.matrix.endpoints import (
+    STUDENTS,
+    WORKSPACE,
+    Endpoint,
+    Offers,
+    Scene,
+    list_action,
+    without_arguments,
+    workspace,
+)
 from tests.matrix.words import state_of
 
 AUDIENCE = "SO SX SF UO UX KO KX"
@@ -33,6 +48,27 @@ def template(world: World, state: str) -> DocumentTemplate:
         tried_at=timezone.now(),
         state=state_of("template", state),
     )
+
+
+def batch(world: World, _state: str) -> Job:
+    """Made by the coordinator some time ago."""
+    return JobFactory.create(
+        owner=world.coordinator,
+        kind=BATCH,
+        payload=asdict(Wish()),
+        state=JobState.DONE,
+        result=ContentFile(b"PK", name="documents.zip"),
+        result_name="documents.zip",
+    )
+
+
+def _batch_link(scene: Scene) -> str:
+    return f"/jobs/{scene.obj.pk}/"
+
+
+def _batch_of_one(scene: Scene) -> dict[str, Any]:
+    only = {"only": str(scene.world.placement.pk), "whose": ""}
+    return {**only, "kinds": ["logbook"], "formats": ["docx"], "folder": "{cohort}", "file_name": "{reg_no}"}
 
 
 def _book(scene: Scene) -> tuple[int, str]:
@@ -147,6 +183,21 @@ SHEETS: Final = [
     Endpoint("assessment_download", "assessment_industry assessment_academic assessment", "print", args=_as_word),
     Endpoint("certificate_download", "placement", "certify", serves=AUDIENCE, args=_as_word),
 ]
+BATCHES: Final = [
+    list_action("applications_placement", "take_documents", "placement", "export", states="active"),
+    Endpoint("exports", "batch", "list", serves="UO UX KO KX", args=without_arguments, own=True, shows=_batch_link),
+    Endpoint(
+        "exports",
+        "batch",
+        "make",
+        "post",
+        "UO UX KO KX",
+        args=without_arguments,
+        own=True,
+        quiet=True,
+        data=_batch_of_one,
+    ),
+]
 OFFERS = Offers(
     endpoints=[
         Endpoint("logbook_download", "log", "export", serves=AUDIENCE, args=_book),
@@ -155,7 +206,8 @@ OFFERS = Offers(
         *REPORTS,
         *TEMPLATES,
         *SHEETS,
+        *BATCHES,
     ],
     public={},
-    scenes={"general": general, "template": template},
+    scenes={"general": general, "template": template, "batch": batch},
 )

@@ -61,6 +61,7 @@ class Job(StatefulModel):
     error = models.TextField(_("error"), blank=True)
     result = models.FileField(_("result"), upload_to="jobs/", blank=True, max_length=200)
     result_name = models.CharField(max_length=200, blank=True)
+    outcome = models.JSONField(default=dict, blank=True)
     next_url = models.CharField(max_length=200, blank=True)
     cancel_asked = models.BooleanField(default=False)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)

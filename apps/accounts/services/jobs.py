@@ -22,7 +22,11 @@ log = logging.getLogger(__name__)
 
 TICK = dt.timedelta(seconds=1)
 
-_kinds: dict[str, Callable[..., None]] = {}
+type Work = Callable[..., None]
+type StillTheirs = Callable[[Job], bool]
+
+_kinds: dict[str, Work] = {}
+_still_theirs: dict[str, StillTheirs] = {}
 
 
 class JobCancelledError(Exception):
@@ -50,13 +54,20 @@ class Progress:
             self._write()
 
     def attach(self, content: File[bytes], name: str) -> None:
-        """Store the result file that the owner downloads under ``name``."""
+        """Store the result file that the owner downloads under ``name``; one of an earlier run goes."""
+        storage, earlier = self.job.result.storage, self.job.result.name
         self.job.result.save(name, content, save=False)
         Job.objects.filter(pk=self.job.pk).update(result=self.job.result.name, result_name=name)
+        if earlier:
+            storage.delete(earlier)
 
     def say(self, message: str, *, next_url: str = "") -> None:
         """Store a sentence for the owner, and the page to go on with."""
         Job.objects.filter(pk=self.job.pk).update(message=message[:300], next_url=next_url)
+
+    def note(self, outcome: Mapping[str, Any]) -> None:
+        """Store what came of it for a page that shows more than a sentence: keys of rows and codes, no names."""
+        Job.objects.filter(pk=self.job.pk).update(outcome=dict(outcome))
 
     def _write(self) -> None:
         self._told_at = timezone.now()
@@ -68,15 +79,18 @@ class Progress:
             raise JobCancelledError
 
 
-def job(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def job(kind: str, *, still_theirs: StillTheirs | None = None) -> Callable[[Work], Work]:
     """Register ``function(progress, **payload)`` as the work of jobs of this kind.
 
     It SHALL write its effect in one transaction or under keys that make a second run harmless: a job whose worker
-    died is run again from the beginning.
+    died is run again from the beginning. ``still_theirs(job)`` is asked at each download whether the owner would get
+    all of it today as well; without it the file is the owner's as long as it is kept.
     """
 
-    def register(function: Callable[..., None]) -> Callable[..., None]:
+    def register(function: Work) -> Work:
         _kinds[kind] = function
+        if still_theirs is not None:
+            _still_theirs[kind] = still_theirs
         return function
 
     return register
@@ -90,6 +104,12 @@ def start_job(kind: str, *, title: str, payload: Mapping[str, Any], actor: User)
     row = Job.objects.create(owner=actor, kind=kind, title=title, payload=dict(payload))
     enqueue("accounts.run_job", {"job_id": row.pk}, dedupe_key=f"job:{row.pk}")
     return row
+
+
+def result_is_still_theirs(row: Job) -> bool:
+    """Say whether the owner may have the finished file with the rights of this moment."""
+    asked = _still_theirs.get(row.kind)
+    return row.state == JobState.DONE and bool(row.result) and (asked is None or asked(row))
 
 
 def run_job(job_id: int) -> None:

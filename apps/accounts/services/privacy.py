@@ -216,7 +216,7 @@ declare(
         ("owner",),
         delete=True,
         files=("result",),
-        mentions=("title", "message", "error", "payload", "result_name"),
+        mentions=("title", "message", "error", "payload", "result_name", "outcome"),
         keep=dt.timedelta(days=14),
         since="finished_at",
         ended=~Q(state__in=JobState.unfinished()),

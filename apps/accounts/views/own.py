@@ -113,9 +113,9 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def job_result(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Hand out the file that was made, to its owner only."""
+    """Hand out the file that was made, to its owner only and while all that is in it is the owner's to see."""
     job = _own_job(request, pk)
-    if job.state != JobState.DONE or not job.result:
+    if not jobs.result_is_still_theirs(job):
         raise Http404
     return send_file(job.result, job.result_name)
 

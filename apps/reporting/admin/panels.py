@@ -1,16 +1,24 @@
-"""Documents on the pages of placements in the coordinators' workspace."""
+"""Documents on the pages of placements and cohorts in the coordinators' workspace."""
 
-from django.http import HttpRequest
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Cohort
 from apps.applications.models import Agreement, IntroductionLetter, Placement
 from apps.applications.permissions import coordinates_agreement, coordinates_letter
 from apps.applications.states import LetterState
+from apps.reporting.forms import MOST_ONLY
 from apps.reporting.selectors import logbooks_visible_to
+from apps.reporting.selectors.batches import batch_placements
 from apps.reporting.services.documents import why_not
 from apps.reporting.states import TemplateKind
-from portal.kernel.admin import Panel, extend_admin
+from portal.kernel.admin import Action, Panel, extend_admin
 
 
 def documents_of(placement: Placement, request: HttpRequest) -> dict[str, object] | None:
@@ -31,7 +39,32 @@ def word_file_of_letter(letter: IntroductionLetter, request: HttpRequest) -> dic
     return {"address": reverse("letter_download", args=[letter.pk])}
 
 
+def batch_of_cohort(cohort: Cohort, request: HttpRequest) -> dict[str, object] | None:
+    if not batch_placements(request.user, cohort=cohort.pk).exists():
+        return None
+    return {"address": f"{reverse('exports')}?whose=cohort-{cohort.pk}"}
+
+
+def take_documents(page: Any, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
+    """Lead with the chosen placements to the page that makes a zip of their documents."""
+    chosen = batch_placements(request.user).filter(pk__in=rows.order_by().values("pk"))
+    keys = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST_ONLY + 1])
+    if len(keys) > MOST_ONLY:
+        text = gettext("These are more than %(most)d. Choose a cohort instead.") % {"most": MOST_ONLY}
+        page.message_user(request, text, messages.WARNING)
+        return HttpResponseRedirect(reverse("exports"))
+    if not keys:
+        page.message_user(request, gettext("None of these has a logbook yet that you may take."), messages.WARNING)
+        return None
+    return HttpResponseRedirect(f"{reverse('exports')}?only={'.'.join(map(str, keys))}")
+
+
 WORD_FILE = "reporting/admin/word_file.html"
 extend_admin(Agreement, panels=[Panel("word_file", _("Word file"), WORD_FILE, word_file_of)])
 extend_admin(IntroductionLetter, panels=[Panel("word_file", _("Word file"), WORD_FILE, word_file_of_letter)])
-extend_admin(Placement, panels=[Panel("documents", _("Documents"), "reporting/admin/documents.html", documents_of)])
+extend_admin(
+    Placement,
+    panels=[Panel("documents", _("Documents"), "reporting/admin/documents.html", documents_of)],
+    actions=[Action("take_documents", _("Documents as a zip"), take_documents)],
+)
+extend_admin(Cohort, panels=[Panel("batch", _("Documents"), "reporting/admin/batch.html", batch_of_cohort)])

@@ -15,6 +15,7 @@ from apps.accounts.permissions import has_role
 from apps.accounts.states import Role
 from apps.applications.permissions import coordinates_agreement, coordinates_letter
 from apps.applications.selectors import agreements_visible_to, letters_visible_to
+from apps.reporting.permissions import takes_batches
 from apps.reporting.selectors import logbooks_visible_to, templates_in_force
 from apps.reporting.services.documents import Document, Form, make_logbook, make_week, why_no_pdf_of
 from apps.reporting.services.papers import RELATED, RELATED_OF_LETTER, make_letter_word_file, make_word_file
@@ -52,7 +53,12 @@ def documents(request: HttpRequest) -> HttpResponse:
         }
         for placement in page
     ]
-    context = {"page": page, "books": books, "writes": has_role(request.user, Role.STUDENT)}
+    context = {
+        "page": page,
+        "books": books,
+        "writes": has_role(request.user, Role.STUDENT),
+        "takes_batches": takes_batches(request.user),
+    }
     return render(request, "reporting/documents.html", context)
 
 

@@ -20,7 +20,7 @@ from apps.accounts.states import Role
 from apps.reporting.essay import HEADINGS
 from apps.reporting.forms import ReportForm
 from apps.reporting.models import SECTIONS, GeneralReport
-from apps.reporting.permissions import can_take_report
+from apps.reporting.permissions import can_take_report, takes_batches
 from apps.reporting.selectors import (
     general_reports_visible_to,
     report_of_student,
@@ -160,7 +160,12 @@ def report_list(request: HttpRequest) -> HttpResponse:
         {"label": _("All"), "url": address, "current": not wanted},
         {"label": _("Waiting"), "url": f"{address}?state=waiting", "current": wanted},
     ]
-    shown = {"page": page, "tabs": tabs, "writes_own": has_role(request.user, Role.STUDENT)}
+    shown = {
+        "page": page,
+        "tabs": tabs,
+        "writes_own": has_role(request.user, Role.STUDENT),
+        "takes_batches": takes_batches(request.user),
+    }
     return render(request, "reporting/report_list.html", shown)
 
 

@@ -1,6 +1,6 @@
 """Pages of the coordinators' workspace: own rows, rights of the object, moves as buttons, writes through services."""
 
-from portal.kernel.admin.extensions import Additions, Column, Panel, extend_admin, list_extensions
+from portal.kernel.admin.extensions import Action, Additions, Column, Panel, extend_admin, list_extensions
 from portal.kernel.admin.filters import ScopedRelatedFilter
 from portal.kernel.admin.forms import PortalAdminForm, version_token
 from portal.kernel.admin.inlines import PortalTabularInline
@@ -8,6 +8,7 @@ from portal.kernel.admin.moves import human_moves, result_sentence
 from portal.kernel.admin.pages import ListLink, PortalModelAdmin, read_history_with
 
 __all__ = [
+    "Action",
     "Additions",
     "Column",
     "ListLink",

@@ -35,6 +35,15 @@ class Panel:
     context: Callable[[Any, HttpRequest], Mapping[str, Any] | None]
 
 
+@dataclass(frozen=True)
+class Action:
+    """An entry of the list's actions: ``run(page, request, rows)`` answers, or None to show the list again."""
+
+    name: str
+    label: Text
+    run: Callable[[Any, HttpRequest, QuerySet[Any]], Any]
+
+
 @dataclass
 class Additions:
     """All that the upper apps added to one model's pages."""
@@ -43,6 +52,7 @@ class Additions:
     panels: list[Panel] = field(default_factory=list)
     filters: list[Any] = field(default_factory=list)
     inlines: list[Any] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
 
 
 _additions: dict[type[Model], Additions] = {}
@@ -55,6 +65,7 @@ def extend_admin(
     panels: Sequence[Panel] = (),
     filters: Sequence[Any] = (),
     inlines: Sequence[Any] = (),
+    actions: Sequence[Action] = (),
 ) -> None:
     """Add to the list and to the object's page of a model; called by an upper app's ``admin`` module.
 
@@ -66,6 +77,7 @@ def extend_admin(
     added.panels += panels
     added.filters += filters
     added.inlines += inlines
+    added.actions += actions
 
 
 def additions_to(model: type[Model]) -> Additions:
@@ -82,4 +94,5 @@ def list_extensions() -> list[tuple[str, str, str]]:
         found += [(label, "panel", panel.name) for panel in added.panels]
         found += [(label, "filter", getattr(entry, "parameter_name", str(entry))) for entry in added.filters]
         found += [(label, "inline", inline.__name__) for inline in added.inlines]
+        found += [(label, "action", action.name) for action in added.actions]
     return sorted(found)

@@ -180,11 +180,12 @@ class PortalModelAdmin(ScopedModelAdmin):
         return [path("<path:object_id>/move/<slug:name>/", view, name=name), *super().get_urls()]
 
     def get_actions(self, request: HttpRequest) -> Any:  # type: ignore[override] # the stubs are of Django 6
-        """Return the declared actions and the moves; deleting many at once is none."""
+        """Return the declared and the added actions and the moves; deleting many at once is none."""
         found = super().get_actions(request)
         found.pop("delete_selected", None)
         moves: Actions = bulk_actions(self.model, self.bulk_moves)
-        return {**found, **moves}
+        added = {one.name: (one.run, one.name, one.label) for one in additions_to(self.model).actions}
+        return {**found, **added, **moves}
 
     def list_links(self, request: HttpRequest) -> Sequence[ListLink]:  # noqa: ARG002 - for subclasses
         """Return the buttons above the list."""

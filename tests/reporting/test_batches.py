@@ -1,0 +1,506 @@
+import csv
+import io
+import zipfile
+from dataclasses import asdict
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Job, OutboxTask, User
+from apps.accounts.services.jobs import JobCancelledError, run_job
+from apps.accounts.services.people import withdraw_grant
+from apps.accounts.states import JobState
+from apps.applications.models import Placement, PlacementSupervisor
+from apps.applications.states import PlacementState
+from apps.reporting.admin import panels
+from apps.reporting.builders import docx, pdf
+from apps.reporting.selectors.batches import BATCH, batch_cohorts, batch_departments, batch_placements
+from apps.reporting.services import batches, press
+from apps.reporting.services.batches import Wish, start_batch
+from apps.reporting.states import GeneralReportState
+from portal.kernel.access import SYSTEM
+from portal.kernel.errors import NotAllowed, RuleViolation
+from tests.factories.accounts import CohortFactory, EnrolmentFactory, JobFactory
+from tests.factories.applications import PlacementFactory
+from tests.factories.reporting import DocumentTemplateFactory, GeneralReportFactory
+from tests.factories.world import World, build_world
+
+pytestmark = pytest.mark.django_db
+ALL = ["logbook", "week", "report"]
+TAKES = {"university_supervisor", "other_university_supervisor", "coordinator", "foreign_coordinator"}
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Put a few bytes in the place of each document, and no LibreOffice."""
+    for builder, begins in ((docx, b"word"), (pdf, b"%PDF")):
+        for kind in ("logbook", "week", "report"):
+            monkeypatch.setattr(
+                builder, f"build_{kind}", lambda *_args, b=begins, k=kind, **_how: b + b" of a " + k.encode()
+            )
+    monkeypatch.setattr(press, "libreoffice_available", lambda: False)
+
+
+def run(wish: Wish, person: User) -> Job:
+    """Start it and do its work."""
+    job = start_batch(wish, actor=person)
+    run_job(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def content_of(job: Job) -> dict[str, bytes]:
+    with job.result.open("rb") as file, zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def name_of(placement: Placement) -> str:
+    student = placement.enrolment.student
+    return f"{student.last_name} {student.first_name}/{student.student_profile.reg_no}"
+
+
+# -- whose --------------------------------------------------------------------------------------------------------
+
+
+def test_who_may_take_a_placement_along(world):
+    found = {
+        name for name, person in world.personas().items() if batch_placements(person).filter(pk=world.placement.pk)
+    }
+    assert found == {"university_supervisor", "coordinator"}
+
+
+def outcome_for(person: User) -> str:
+    try:
+        start_batch(Wish(), actor=person)
+    except NotAllowed:
+        return "not allowed"
+    except RuleViolation as error:
+        return error.code
+    return "started"
+
+
+def test_who_may_start(world):
+    people = {name: person for name, person in world.personas().items() if isinstance(person, User)}
+    expected = dict.fromkeys(people, "not allowed") | dict.fromkeys(TAKES, "started")
+    # Nobody has a place in the other department yet.
+    expected["foreign_coordinator"] = "nobody"
+    assert {name: outcome_for(person) for name, person in people.items()} == expected
+
+
+def test_cohorts_and_departments_are_those_with_logbooks(world):
+    CohortFactory.create(department=world.department)
+    assert list(batch_cohorts(world.coordinator)) == [world.cohort]
+    assert list(batch_departments(world.university_supervisor)) == [world.department]
+    assert list(batch_departments(world.student)) == []
+
+
+@pytest.mark.parametrize("by", ["cohort", "department", "only"])
+def test_rows_are_narrowed(world, by):
+    elsewhere = PlacementFactory.create(enrolment__cohort=CohortFactory.create(department=world.department))
+    values = {
+        "cohort": {"cohort": elsewhere.enrolment.cohort_id},
+        "department": {"department": world.other_department.pk},
+        "only": {"only": [elsewhere.pk]},
+    }[by]
+    expected = [] if by == "department" else [elsewhere]
+    assert list(Wish(**values).rows(world.coordinator)) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "field"),
+    [
+        ({"kinds": []}, "nothing_chosen", "kinds"),
+        ({"kinds": ["letter"]}, "nothing_chosen", "kinds"),
+        ({"formats": ["exe"]}, "nothing_chosen", "formats"),
+        ({"folder": "{x}"}, "pattern_unknown", "folder"),
+        ({"file_name": ""}, "pattern_empty", "file_name"),
+        ({"cohort": 0}, "nobody", "whose"),
+    ],
+)
+def test_start_batch_refuses(world, change, code, field):
+    with pytest.raises(RuleViolation) as caught:
+        start_batch(Wish(**change), actor=world.coordinator)
+    assert (caught.value.code, caught.value.field) == (code, field)
+    assert not Job.objects.exists()
+
+
+def test_start_batch_one_at_a_time_and_ten_an_hour(world):
+    first = start_batch(Wish(), actor=world.coordinator)
+    with pytest.raises(RuleViolation) as caught:
+        start_batch(Wish(), actor=world.coordinator)
+    assert caught.value.code == "still_running"
+    Job.objects.filter(pk=first.pk).update(state=JobState.CANCELLED)
+    JobFactory.create_batch(9, owner=world.coordinator, kind=BATCH, state=JobState.DONE)
+    with pytest.raises(RuleViolation) as caught:
+        start_batch(Wish(), actor=world.coordinator)
+    assert caught.value.code == "too_often"
+
+
+# -- what is in it ------------------------------------------------------------------------------------------------
+
+
+def test_zip_holds_every_kind_and_form_of_own_students(world):
+    GeneralReportFactory.create(enrolment=world.enrolment, state=GeneralReportState.SUBMITTED)
+    job = run(Wish(kinds=ALL, formats=["docx", "pdf"], folder="{last_name} {first_name}"), world.university_supervisor)
+    assert (job.state, job.error) == (JobState.DONE, "")
+    found = content_of(job)
+    name = name_of(world.placement)
+    weeks = sorted(path for path in found if "Week" in path)
+    assert weeks[:2] == [f"{name} Week 01.docx", f"{name} Week 01.pdf"]
+    others = {path: content for path, content in found.items() if path not in weeks}
+    assert others == {
+        f"{name} Logbook.docx": b"word of a logbook",
+        f"{name} Logbook.pdf": b"%PDF of a logbook",
+        f"{name} General report.docx": b"word of a report",
+        f"{name} General report.pdf": b"%PDF of a report",
+    }
+    assert job.message == f"{len(found)} documents are in the zip."
+    assert job.outcome["placements"] == [world.placement.pk]
+
+
+def test_zip_names_are_unique(world):
+    job = run(Wish(folder="", file_name="book"), world.coordinator)
+    assert sorted(content_of(job)) == ["book (2).pdf", "book.pdf"]
+
+
+def test_zip_of_several_placements_has_the_report_once_and_names_who_has_none(world):
+    PlacementFactory.create(enrolment=world.enrolment, state=PlacementState.COMPLETED)
+    GeneralReportFactory.create(enrolment=world.enrolment, state=GeneralReportState.APPROVED)
+    job = run(Wish(kinds=["report"]), world.coordinator)
+    found = content_of(job)
+    [listed] = [path for path in found if path.endswith(".csv")]
+    lines = list(csv.reader(io.StringIO(found.pop(listed).decode("utf-8-sig"))))
+    fellow = world.fellow_student
+    assert lines[1:] == [
+        [
+            fellow.student_profile.reg_no,
+            fellow.get_full_name(),
+            "General report",
+            "",
+            "The student has not handed in a general report.",
+        ]
+    ]
+    assert list(found.values()) == [b"%PDF of a report"]
+    assert job.message == "1 document is in the zip. 1 is missing: a list in the zip says why."
+
+
+@pytest.mark.parametrize("error", [RuleViolation("template_syntax", "A tag is not complete."), OSError("no such file")])
+def test_document_that_fails_is_listed_and_costs_no_other(world, monkeypatch, error):
+    def fail(book, *_args, **_how):
+        if book.student.reg_no == world.student.student_profile.reg_no:
+            raise error
+        return b"%PDF of another"
+
+    monkeypatch.setattr(pdf, "build_logbook", fail)
+    job = run(Wish(), world.coordinator)
+    why = "A tag is not complete."
+    if isinstance(error, OSError):
+        why = "The document could not be made. The operator finds the reason in the log."
+    assert job.outcome["missing"] == [[world.placement.pk, "Logbook", "pdf", why]]
+    assert len(content_of(job)) == 2
+
+
+def test_nothing_made_is_a_failure_with_the_reason(world, monkeypatch):
+    def fail(*_args, **_how):
+        raise RuleViolation("x", "It is too long.")
+
+    monkeypatch.setattr(pdf, "build_logbook", fail)
+    job = run(Wish(), world.coordinator)
+    assert (job.state, job.error) == (JobState.FAILED, "Not one document could be made. It is too long.")
+    assert not job.result
+
+
+def test_nothing_made_without_anything_to_make(world, monkeypatch):
+    monkeypatch.setattr(batches, "pieces_of", lambda *_args: iter(()))
+    assert run(Wish(), world.coordinator).error == "Not one document could be made. "
+
+
+def test_own_template_without_libreoffice_is_listed(world):
+    DocumentTemplateFactory.create(department=world.department, kind="logbook", state="published")
+    job = run(Wish(formats=["docx", "pdf"]), world.coordinator)
+    assert {path.rpartition(".")[2] for path in content_of(job)} == {"docx", "csv"}
+    assert [line[1:3] for line in job.outcome["missing"]] == [["Logbook", "pdf"]] * 2
+
+
+def test_word_files_go_through_libreoffice_in_lots(world, monkeypatch):
+    lots = []
+
+    def convert(files, *, between):
+        between()
+        lots.append(len(files))
+        return [RuleViolation("pdf_failed", "Unreadable."), *(b"%PDF from " + file for file in files[1:])]
+
+    PlacementFactory.create_batch(2, enrolment__cohort=world.cohort)
+    template = DocumentTemplateFactory.create(department=None, cohort=world.cohort, kind="logbook", state="published")
+    given = []
+
+    def build(_book, content, **_how):
+        given.append(content)
+        return b"word"
+
+    monkeypatch.setattr(press, "libreoffice_available", lambda: True)
+    monkeypatch.setattr(press, "docx_to_pdf_each", convert)
+    monkeypatch.setattr(press, "LOT", 3)
+    monkeypatch.setattr(docx, "build_logbook", build)
+    job = run(Wish(), world.coordinator)
+    with template.file.open("rb") as stored:
+        assert given == [stored.read()] * 4
+    assert lots == [3, 1]
+    assert [line[3] for line in job.outcome["missing"]] == ["Unreadable."] * 2
+    assert [content for path, content in content_of(job).items() if path.endswith("pdf")] == [b"%PDF from word"] * 2
+
+
+def test_libreoffice_that_is_busy_is_listed(world, monkeypatch):
+    def busy(_files, *, between):
+        raise RuleViolation("pdf_busy", "Others are before you.")
+
+    monkeypatch.setattr(press, "libreoffice_available", lambda: True)
+    monkeypatch.setattr(press, "docx_to_pdf_each", busy)
+    job = run(Wish(formats=["docx", "pdf"]), world.coordinator)
+    assert [line[2:] for line in job.outcome["missing"]] == [["pdf", "Others are before you."]] * 2
+
+
+def test_word_file_that_fails_is_listed_once(world, monkeypatch):
+    def fail(*_args, **_how):
+        raise RuleViolation("x", "Broken.")
+
+    monkeypatch.setattr(press, "libreoffice_available", lambda: True)
+    monkeypatch.setattr(docx, "build_logbook", fail)
+    job = run(Wish(formats=["docx", "pdf"]), world.coordinator)
+    assert job.error == "Not one document could be made. Broken."
+
+
+# -- rights and ends ----------------------------------------------------------------------------------------------
+
+
+def test_student_who_left_the_scope_is_not_in_it(world, monkeypatch):
+    job = start_batch(Wish(), actor=world.coordinator)
+    real = press.pieces_of
+
+    def leave(placement, *args):
+        # The first one is being made when the second one leaves.
+        Placement.objects.exclude(pk=placement.pk).update(state=PlacementState.CANCELLED)
+        return real(placement, *args)
+
+    monkeypatch.setattr(batches, "CHUNK", 1)
+    monkeypatch.setattr(batches, "pieces_of", leave)
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert (len(job.outcome["placements"]), len(content_of(job))) == (1, 1)
+
+
+def test_rights_that_ended_before_the_work_begins_end_it(world):
+    job = start_batch(Wish(), actor=world.university_supervisor)
+    PlacementSupervisor.objects.update(is_active=False)
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.FAILED, "There is no logbook here yet, or it is not yours to take.")
+
+
+def download(client, person, job):
+    client.force_login(person)
+    answer = client.get(reverse("job_result", args=[job.pk]))
+    if answer.streaming:
+        answer.getvalue()
+    return answer.status_code
+
+
+def test_download_is_the_owners_while_the_rights_last(client, world):
+    GeneralReportFactory.create(enrolment=world.enrolment, state=GeneralReportState.SUBMITTED)
+    job = run(Wish(kinds=ALL, formats=["docx"]), world.coordinator)
+    assert job.outcome["reports"] != []
+    assert [download(client, person, job) for person in (world.coordinator, world.foreign_coordinator)] == [200, 404]
+    assert download(client, world.superuser, job) == 404
+
+
+@pytest.mark.parametrize("what", ["grant", "placement", "report", "person"])
+def test_download_after_rights_were_withdrawn_is_not_there(client, world, what):
+    report = GeneralReportFactory.create(enrolment=world.enrolment, state=GeneralReportState.SUBMITTED)
+    job = run(Wish(kinds=ALL, formats=["docx"]), world.coordinator)
+    if what == "grant":
+        withdraw_grant(world.coordinator, world.department, actor=SYSTEM)
+    elif what == "placement":
+        Placement.objects.filter(pk=world.placement.pk).update(state=PlacementState.CANCELLED)
+    elif what == "report":
+        type(report).objects.update(state=GeneralReportState.DRAFT)
+    else:
+        job.outcome["placements"].append(10**6)
+        job.save()
+    assert download(client, world.coordinator, job) == 404
+    page = client.get(reverse("exports"))
+    if what == "grant":
+        assert page.status_code == 403
+    else:
+        assert b"not yours to see any more" in page.content
+        assert reverse("job_result", args=[job.pk]).encode() not in page.content
+
+
+def test_run_that_died_begins_anew_and_ends_whole(world, monkeypatch):
+    job = start_batch(Wish(), actor=world.coordinator)
+    monkeypatch.setattr(batches, "pieces_of", lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, bool(job.result)) == (JobState.RUNNING, False)
+    monkeypatch.undo()
+    monkeypatch.setattr(press, "libreoffice_available", lambda: False)
+    monkeypatch.setattr(pdf, "build_logbook", lambda *_args, **_how: b"%PDF")
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done_count, job.total_count, len(content_of(job))) == (JobState.DONE, 2, 2, 2)
+    assert OutboxTask.objects.filter(kind="accounts.run_job").count() == 1
+
+
+def test_run_after_the_file_was_stored_leaves_one_file(world):
+    job = start_batch(Wish(), actor=world.coordinator)
+    run_job(job.pk)
+    job.refresh_from_db()
+    first = job.result.name
+    Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING)
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert job.result.name != first
+    assert (job.result.storage.exists(first), job.result.storage.exists(job.result.name)) == (False, True)
+
+
+def test_cancelled_run_leaves_nothing(world, monkeypatch):
+    job = start_batch(Wish(), actor=world.coordinator)
+
+    def stop(_self):
+        raise JobCancelledError
+
+    monkeypatch.setattr("apps.accounts.services.jobs.Progress._write", stop)
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, bool(job.result), job.outcome) == (JobState.CANCELLED, False, {})
+
+
+# -- the page -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["student", "representative", "industrial_supervisor", "superuser"])
+def test_page_is_for_staff(client, world, who):
+    client.force_login(getattr(world, who))
+    assert client.get(reverse("exports")).status_code == 403
+
+
+def sent(**changes):
+    typed = {"whose": "", "kinds": ["logbook"], "formats": ["docx"], "folder": "{cohort}", "file_name": "{reg_no}"}
+    return {**typed, **changes}
+
+
+@pytest.mark.parametrize("whose", ["", "cohort", "department"])
+def test_page_starts_the_work_and_leads_to_it(client, world, whose):
+    client.force_login(world.coordinator)
+    key = {"": "", "cohort": f"cohort-{world.cohort.pk}", "department": f"department-{world.department.pk}"}[whose]
+    answer = client.post(reverse("exports"), sent(whose=key))
+    job = Job.objects.get()
+    assert answer.url == reverse("job_detail", args=[job.pk])
+    wanted = Wish(kinds=["logbook"], formats=["docx"], folder="{cohort}", file_name="{reg_no}")
+    expected = asdict(wanted) | ({whose: getattr(world, whose).pk} if whose else {})
+    assert (job.owner, job.payload, job.title) == (world.coordinator, expected, "Documents of 2 trainings")
+
+
+def test_page_takes_placements_chosen_in_a_list(client, world):
+    client.force_login(world.university_supervisor)
+    address = reverse("exports") + f"?only={world.placement.pk}.x.12345678901&whose=cohort-9"
+    assert b"1 training, chosen in the list." in client.get(address).content
+    client.post(reverse("exports"), sent(only=str(world.placement.pk)))
+    assert Job.objects.get().payload["only"] == [world.placement.pk]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "text"),
+    [
+        ({"kinds": []}, "kinds", "Choose what the zip is to hold."),
+        ({"formats": []}, "formats", "Choose Word, PDF or both."),
+        ({"file_name": "{reg_no"}, "file_name", "Write each placeholder in braces by itself, such as {last_name}."),
+        ({"whose": "cohort-999"}, "whose", "Select a valid choice. cohort-999 is not one of the available choices."),
+    ],
+)
+def test_page_says_at_the_field_what_is_wrong(client, world, changes, field, text):
+    client.force_login(world.coordinator)
+    answer = client.post(reverse("exports"), sent(**changes))
+    assert (answer.status_code, answer.context["form"].errors[field]) == (400, [text])
+    assert not Job.objects.exists()
+
+
+def test_page_says_above_the_form_what_has_no_field(client, world):
+    start_batch(Wish(), actor=world.coordinator)
+    client.force_login(world.coordinator)
+    answer = client.post(reverse("exports"), sent())
+    assert answer.context["form"].non_field_errors() == [
+        "Another zip of yours is being made. Wait for it, or cancel it."
+    ]
+
+
+def test_page_names_what_is_missing_of_ones_own_students_only(client, world):
+    lost = PlacementFactory.create(enrolment=EnrolmentFactory.create(cohort=world.other_cohort))
+    lines = [[world.placement.pk, "Logbook", "pdf", "Too long."], [lost.pk, "Logbook", "", "Not told."]]
+    outcome = {"placements": [world.placement.pk], "missing": lines, "missing_count": 2}
+    done = {"kind": BATCH, "state": JobState.DONE, "outcome": outcome}
+    JobFactory.create(owner=world.coordinator, **done)
+    JobFactory.create(owner=world.coordinator, kind=BATCH, state=JobState.FAILED, error="It broke.")
+    JobFactory.create(owner=world.coordinator, kind=BATCH, state=JobState.RUNNING, done_count=3, total_count=9)
+    client.force_login(world.coordinator)
+    text = client.get(reverse("exports")).content.decode()
+    assert f"<strong>{world.student}</strong>, Logbook (pdf): Too long." in text
+    assert ("Not told." in text, "It broke." in text, "3 of 9 students" in text) == (False, True, True)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_page_takes_the_same_queries_for_any_number(client, world, django_assert_num_queries, rows):
+    outcome = {"placements": [world.placement.pk], "missing": [[world.placement.pk, "Logbook", "", "x"]]}
+    now = timezone.now()
+    JobFactory.create_batch(
+        rows, owner=world.coordinator, kind=BATCH, state=JobState.DONE, outcome=outcome, finished_at=now
+    )
+    client.force_login(world.coordinator)
+    client.get(reverse("exports"))
+    with django_assert_num_queries(10):
+        answer = client.get(reverse("exports"))
+    assert len(answer.context["batches"]) == rows
+
+
+# -- from the workspace -------------------------------------------------------------------------------------------
+
+
+def test_action_of_the_list_of_placements_leads_to_the_page(client, world):
+    cancelled = PlacementFactory.create(enrolment__cohort=world.cohort, state=PlacementState.CANCELLED)
+    foreign = PlacementFactory.create(enrolment__cohort=world.other_cohort)
+    client.force_login(world.coordinator)
+    chosen = [world.placement.pk, cancelled.pk, foreign.pk]
+    address = reverse("admin:applications_placement_changelist")
+    answer = client.post(address, {"action": "take_documents", "_selected_action": chosen})
+    assert answer.url == reverse("exports") + f"?only={world.placement.pk}"
+
+
+@pytest.mark.parametrize(
+    ("most", "text"),
+    [(500, "None of these has a logbook yet"), (0, "These are more than 0. Choose a cohort instead.")],
+)
+def test_action_says_why_it_leads_nowhere(client, world, monkeypatch, most, text):
+    monkeypatch.setattr(panels, "MOST_ONLY", most)
+    if most:
+        Placement.objects.update(state=PlacementState.CANCELLED)
+    client.force_login(world.coordinator)
+    address = reverse("admin:applications_placement_changelist")
+    answer = client.post(address, {"action": "take_documents", "_selected_action": [world.placement.pk]}, follow=True)
+    assert [str(message).startswith(text) for message in answer.context["messages"]] == [True]
+
+
+def test_page_of_a_cohort_leads_to_its_documents(client, world):
+    client.force_login(world.coordinator)
+    page = client.get(reverse("admin:accounts_cohort_change", args=[world.cohort.pk]))
+    link = reverse("exports") + f"?whose=cohort-{world.cohort.pk}"
+    assert link in page.content.decode()
+    assert b"selected>" in client.get(link).content
+    client.force_login(world.superuser)
+    page = client.get(reverse("admin:accounts_cohort_change", args=[world.cohort.pk]))
+    assert reverse("exports") not in page.content.decode()
