@@ -2,7 +2,7 @@
 
 from apps.accounts import notifications
 from apps.accounts.models import CompanyMember, User
-from apps.accounts.services import (  # noqa: F401 - three declare jobs
+from apps.accounts.services import (  # noqa: F401 - four declare jobs
     codes,
     digests,
     erasure,
@@ -13,6 +13,7 @@ from apps.accounts.services import (  # noqa: F401 - three declare jobs
     imports,
     invitations,
     jobs,
+    lists,
     mass_mail,
     outbox,
     reconcile,

@@ -92,11 +92,11 @@ def test_an_export_costs_the_same_queries_whatever_the_number_of_students(
 ):
     EnrolmentFactory.create(cohort=cohort)
     first = export_students("csv", actor=coordinator)
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         run_due_tasks()
     EnrolmentFactory.create_batch(5, cohort=cohort)
     export_students("csv", actor=coordinator)
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         run_due_tasks()
     assert first.kind == "accounts.export_table"
 

@@ -1,6 +1,6 @@
 """Doors to work that runs, notices, links and history."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -14,6 +14,14 @@ from tests.matrix.endpoints import WORKSPACE, Endpoint, Offers, Scene, api, list
 
 KIND: Final = "accounts.company_approved"
 FACTS: Final = {"company": "Njia Works"}
+
+
+def _placements(_scene: Scene) -> tuple[str, str]:
+    return ("applications", "placement")
+
+
+def _columns(_scene: Scene) -> dict[str, Any]:
+    return {"columns": ["student"], "form": "csv"}
 
 
 def export_file(world: World, _state: str) -> tuple[Job, dict[str, Job]]:
@@ -74,6 +82,8 @@ WORK: Final = [
     Endpoint("job_cancel", "job", "cancel", "post", "KO KX"),
     Endpoint("job_result", "export_file", "download"),
     Endpoint("job_result", "export_file", "download_as_other", args=lambda s: (s.extra["other"].pk,), hidden=True),
+    Endpoint("list_table", "table", "make", args=_placements, own=True),
+    Endpoint("list_table", "table", "make", "post", args=_placements, own=True, data=_columns),
     *workspace("accounts_outboxtask", "outbox", serves="RO"),
     list_action("accounts_outboxtask", "try_again", "outbox", "try_again", serves="RO"),
     *workspace("accounts_historyentry", "audit"),
@@ -122,6 +132,7 @@ OFFERS = Offers(
     public={},
     scenes={
         "export_file": export_file,
+        "table": lambda world, _state: world.placement,
         "job": job,
         "outbox": lambda _world, _state: OutboxTask.objects.create(kind="tests.nothing", state=OutboxState.DEAD),
         "refused_notice": refused_notice,

@@ -14,6 +14,7 @@ from apps.accounts.forms.entrance import (
     StudiesForm,
 )
 from apps.accounts.forms.mass_mail import MassMailForm
+from apps.accounts.forms.tables import TableForm
 from apps.accounts.forms.workspace import (
     AccessForm,
     CohortForm,
@@ -52,6 +53,7 @@ __all__ = [
     "RoleForm",
     "StudentForm",
     "StudiesForm",
+    "TableForm",
     "TokenForm",
     "TrialForm",
     "as_cells",

@@ -48,6 +48,8 @@ class User(AbstractUser):
     session_version = models.PositiveIntegerField(default=0, editable=False)
     has_short_password = models.BooleanField(default=False, editable=False)
     picture = models.ImageField(_("picture"), upload_to=picture_path, blank=True, editable=False)
+    # Which columns of which list the person has taken as a table last; null, because imports write rows past Django.
+    list_columns = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("person")

@@ -11,6 +11,7 @@ from apps.accounts.models import Cohort, Job, User
 from apps.accounts.permissions import can_view_cohort, coordinates_something
 from apps.accounts.services.import_kinds import import_kind
 from apps.accounts.services.jobs import Progress, job, start_job
+from apps.accounts.services.lists import rights_last, scope_note
 from apps.accounts.services.students import STUDENTS
 from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.exports import write_csv, write_xlsx
@@ -44,7 +45,7 @@ def export_students(form: str, *, actor: User, cohort: Cohort | None = None) -> 
     return export_table(STUDENTS, form, actor=actor, cohort=cohort)
 
 
-@job(EXPORT)
+@job(EXPORT, still_theirs=rights_last)
 def write_export(progress: Progress, kind: str, form: str, cohort_id: int | None) -> None:
     """Write the table with the rights that the owner has now."""
     cohort = None if cohort_id is None else Cohort.objects.get(pk=cohort_id)
@@ -65,3 +66,4 @@ def write_export(progress: Progress, kind: str, form: str, cohort_id: int | None
             write_xlsx(headers, lines, target, title=progress.job.title)
         target.seek(0)
         progress.attach(File(target), f"{progress.job.title} {timezone.localdate()}.{form}")
+    progress.note(scope_note(progress.job.owner))

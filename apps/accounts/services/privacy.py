@@ -96,7 +96,10 @@ declare(
         gettext_lazy("Name, address, telephone, language."),
         ("pk",),
         files=("picture",),
-        plain=("username", "first_name", "last_name", "email", "email_key", "phone", "language", "password"),
+        plain=(
+            *("username", "first_name", "last_name", "email", "email_key", "phone", "language", "password"),
+            "list_columns",
+        ),
         leaves=gettext_lazy("A row without a name, on which others' rows hang."),
         hidden=("password", "session_version", "is_superuser", "is_staff", "email_key"),
     ),

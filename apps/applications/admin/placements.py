@@ -86,6 +86,7 @@ class PlacementAdmin(PortalModelAdmin):
     empty_sentence = _("Nobody has a place yet. Place students, or wait until companies accept applications.")
     form = PlacementForm
     list_display = ("student", "company", "cohort", "days", "origin", "in_the_company", "badge")
+    shared_columns = ("student", "company", "cohort", "start", "end", "task", "in_the_company", "badge")
     list_filter = (
         *("state", WaitingFilter, "origin", "enrolment__cohort"),
         ("company", AutocompleteSelectFilter),

@@ -92,6 +92,7 @@ class AssessmentAdmin(PortalModelAdmin):
     bulk_moves = ("release", "reopen")
     empty_sentence = gettext_lazy("No assessment has been sent yet.")
     list_display = ("placement", "rubric", "mark", "submitted_at", "badge")
+    shared_columns = list_display
     list_filter = ("state", "rubric__kind", "placement__enrolment__cohort")
     list_select_related = ("placement__enrolment__student", "placement__company", "rubric")
     search_fields = PEOPLE

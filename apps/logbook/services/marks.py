@@ -13,6 +13,7 @@ from apps.accounts.models import Cohort, Job, User
 from apps.accounts.permissions import coordinates_cohort
 from apps.accounts.selectors import enrolments_visible_to
 from apps.accounts.services.jobs import Progress, job, start_job
+from apps.accounts.services.lists import rights_last, scope_note
 from apps.logbook.marking import FinalMark
 from apps.logbook.models import Rubric
 from apps.logbook.selectors import Marks, marks_of
@@ -45,7 +46,7 @@ def export_marks(cohort: Cohort, form: str, *, actor: User) -> Job:
     return start_job(EXPORT, title=title[:200], payload={"cohort_id": cohort.pk, "form": form}, actor=actor)
 
 
-@job(EXPORT)
+@job(EXPORT, still_theirs=rights_last)
 def write_marks(progress: Progress, cohort_id: int, form: str) -> None:
     """Write the table; whoever lost the cohort meanwhile gets an empty one."""
     owner = progress.job.owner
@@ -73,6 +74,7 @@ def write_marks(progress: Progress, cohort_id: int, form: str) -> None:
             write_xlsx(headers, lines(), target, title=progress.job.title)
         target.seek(0)
         progress.attach(File(target), f"{progress.job.title} {timezone.localdate()}.{form}")
+    progress.note(scope_note(owner))
 
 
 def _headers(cohort: Cohort) -> list[str]:

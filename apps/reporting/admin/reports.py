@@ -21,6 +21,7 @@ class GeneralReportAdmin(PortalModelAdmin):
     bulk_moves = ()
     empty_sentence = _("No general report yet. They come here when students send them.")
     list_display = ("student", "title", "cohort", "submitted_at", "word_count", "badge")
+    shared_columns = (*list_display, "approved_at")
     list_filter = ("state", "enrolment__cohort")
     list_select_related = ("enrolment__student", "enrolment__cohort")
     search_fields = ("title", "enrolment__student__first_name", "enrolment__student__last_name")

@@ -63,7 +63,8 @@ class PortalModelAdmin(ScopedModelAdmin):
     ``add_with(values, actor=)``, ``change_with(row, changes, actor=)``, ``delete_with(row, actor=)``: the services
     that write; the first two return the stored row. ``bulk_moves``: the moves that the list offers; None offers all
     that people make. ``empty_sentence``: what the empty list says. ``panels``: parts of the object's page beside the
-    facts. ``badge`` may stand in ``list_display``: the state as everywhere.
+    facts. ``shared_columns``: what university supervisors may have of their own students as a table.
+    ``badge`` may stand in ``list_display``: the state as everywhere.
     """
 
     add_with: ClassVar[Any] = None
@@ -72,6 +73,7 @@ class PortalModelAdmin(ScopedModelAdmin):
     bulk_moves: ClassVar[Sequence[str] | None] = None
     empty_sentence: ClassVar[Text] = ""
     panels: ClassVar[Sequence[Panel]] = ()
+    shared_columns: ClassVar[Sequence[str]] = ()
 
     form = PortalAdminForm
     change_form_template = "admin/portal/change_form.html"
@@ -191,6 +193,12 @@ class PortalModelAdmin(ScopedModelAdmin):
         """Return the buttons above the list."""
         return ()
 
+    def table_url(self, request: HttpRequest) -> str:
+        """Return the page that writes what the list shows as a table; it belongs to the app that has jobs."""
+        address = reverse("list_table", args=[self.opts.app_label, self.opts.model_name])
+        query = request.GET.urlencode()
+        return f"{address}?{query}" if query else address
+
     def object_links(self, request: HttpRequest, row: Any) -> Sequence[ListLink]:  # noqa: ARG002 - for subclasses
         """Return the buttons above an object that are no moves."""
         return ()
@@ -207,6 +215,7 @@ class PortalModelAdmin(ScopedModelAdmin):
         context = {
             "title": capfirst(str(self.opts.verbose_name_plural)),
             "list_links": self.list_links(request),
+            "table_url": self.table_url(request),
             "empty_sentence": self.empty_sentence,
         }
         return super().changelist_view(request, context | (extra_context or {}))
