@@ -88,12 +88,23 @@ def test_the_universitys_own_template_is_taken_where_it_can_be_turned_into_pdf(w
     DocumentTemplateFactory.create(
         kind="tripartite", department=world.department, state="published", file=ContentFile(template, name="t.docx")
     )
-    monkeypatch.setattr(papers, "libreoffice_available", lambda: True)
+    monkeypatch.setattr(papers, "why_no_conversion", lambda: "")
     monkeypatch.setattr(papers, "docx_to_pdf", lambda files: [b"%PDF-" + files[0][:2]])
     made = draft_of(world)
     make_agreement(made.pk)
     with Agreement.objects.get(pk=made.pk).file.open("rb") as stored:
         assert stored.read() == b"%PDF-PK"
+
+
+def test_the_universitys_own_template_without_libreoffice_is_never_another_layout(world, monkeypatch):
+    DocumentTemplateFactory.create(kind="tripartite", department=world.department, state="published")
+    monkeypatch.setattr(papers, "why_no_conversion", lambda: "LibreOffice is not here.")
+    made = draft_of(world)
+    make_agreement(made.pk)
+    made.refresh_from_db()
+    assert (made.problem, made.sha256) == ("LibreOffice is not here.", "")
+    page = reverse("admin:applications_agreement_change", args=[made.pk])
+    assert "LibreOffice is not here." in signed_in(world.coordinator).get(page).text
 
 
 def test_what_is_wrong_is_kept_for_the_coordinator(world, monkeypatch):
@@ -154,7 +165,7 @@ def test_a_letter_for_any_company_names_none(world, language, name):
 def test_a_letter_comes_from_the_template_of_the_university_and_says_what_is_wrong_with_it(world, monkeypatch):
     DocumentTemplateFactory.create(kind="letter", department=world.department, state="published")
     letter = IntroductionLetterFactory.create(enrolment=world.enrolment, state="issued")
-    monkeypatch.setattr(papers, "libreoffice_available", lambda: True)
+    monkeypatch.setattr(papers, "why_no_conversion", lambda: "")
     monkeypatch.setattr(docx, "build_paper", refuse)
     make_letter(letter.pk)
     letter.refresh_from_db()

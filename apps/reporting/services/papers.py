@@ -19,7 +19,7 @@ from apps.reporting.services.documents import CONTENT_TYPES, Document, template_
 from apps.reporting.services.issuing import Subject, Ticket, check_url, ticket_for
 from apps.reporting.states import IssuedKind, TemplateKind
 from portal.kernel.access import SYSTEM
-from portal.kernel.documents import docx_to_pdf, libreoffice_available
+from portal.kernel.documents import docx_to_pdf, why_no_conversion
 from portal.kernel.errors import RuleViolation
 
 RELATED = (
@@ -94,11 +94,17 @@ def make_agreement(agreement_id: int) -> None:
 
 
 def _pdf(paper: Paper, template: bytes | None) -> bytes:
-    """Make the PDF: from the university's own Word template where LibreOffice is there, else in our own layout."""
-    if template is not None and libreoffice_available():
-        [content] = docx_to_pdf([docx.build_paper(paper, template)])
-        return content
-    return pdf.build_paper(paper)
+    """Make the PDF: from the university's own Word template where there is one, else in our own layout.
+
+    A paper that people sign is never made in another layout than the one that the university has published: without
+    LibreOffice the coordinator is told. Raises ``RuleViolation`` ``pdf_unavailable`` and what LibreOffice raises.
+    """
+    if template is None:
+        return pdf.build_paper(paper)
+    if reason := why_no_conversion():
+        raise RuleViolation("pdf_unavailable", reason)
+    [content] = docx_to_pdf([docx.build_paper(paper, template)])
+    return content
 
 
 def _template(kind: str, enrolment: Enrolment) -> bytes | None:
