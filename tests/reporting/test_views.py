@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.logbook.states import ChainState
+from apps.logbook.states import AssessmentKind, AssessmentState, ChainState
 from apps.reporting.selectors import book_of, general_reports_visible_to, logbooks_visible_to
 from apps.reporting.services import documents as making
 from apps.reporting.states import GeneralReportState
@@ -15,7 +15,7 @@ from portal.kernel.dates import monday_of
 from portal.kernel.errors import RuleViolation
 from tests.factories.accounts import EnrolmentFactory
 from tests.factories.applications import PlacementFactory
-from tests.factories.logbook import DailyLogFactory
+from tests.factories.logbook import ArrivalNoteFactory, AssessmentFactory, DailyLogFactory
 from tests.factories.reporting import GeneralReportFactory
 from tests.factories.world import World, build_world
 
@@ -117,7 +117,7 @@ def test_the_list_takes_the_same_queries_for_any_number(client, world, django_as
         PlacementFactory.create(enrolment=enrolment)
     client.force_login(world.foreign_coordinator)
     client.get(reverse("documents"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         answer = client.get(reverse("documents"))
     assert len(answer.context["books"]) == rows
 
@@ -144,3 +144,16 @@ def test_who_has_a_general_report(world, state):
     report = GeneralReportFactory.create(enrolment=world.enrolment, state=state)
     found = {n for n, p in world.personas().items() if general_reports_visible_to(p).filter(pk=report.pk).exists()}
     assert found == ({"student"} if state == "draft" else TAKES | {"superuser"})
+
+
+def test_arrival_notes_and_sent_assessments_can_be_taken_from_the_list(client, world):
+    note = ArrivalNoteFactory.create(placement=world.placement)
+    sent = AssessmentFactory.create(placement=world.placement, state=AssessmentState.SUBMITTED)
+    written = AssessmentFactory.create(placement=world.placement, rubric__kind=AssessmentKind.ACADEMIC)
+    client.force_login(world.coordinator)
+    text = client.get(reverse("documents")).content.decode()
+    shown = [
+        reverse(route, args=[row.pk, "docx"]) in text
+        for route, row in (("arrival_download", note), ("assessment_download", sent), ("assessment_download", written))
+    ]
+    assert shown == [True, True, False]

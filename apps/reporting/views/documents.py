@@ -8,13 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from apps.accounts.permissions import has_role
 from apps.accounts.states import Role
 from apps.applications.permissions import coordinates_agreement, coordinates_letter
 from apps.applications.selectors import agreements_visible_to, letters_visible_to
+from apps.logbook.selectors import arrivals_visible_to, assessments_visible_to
+from apps.logbook.states import AssessmentState
 from apps.reporting.permissions import takes_batches
 from apps.reporting.selectors import logbooks_visible_to, templates_in_force
 from apps.reporting.services.documents import Document, Form, make_logbook, make_week, why_no_pdf_of
@@ -44,10 +48,12 @@ def documents(request: HttpRequest) -> HttpResponse:
     page = page_of(request, rows.order_by("enrolment__student__last_name", "-start", "-pk"))
     cohorts = {placement.enrolment.cohort for placement in page}
     in_force = templates_in_force([TemplateKind.LOGBOOK, TemplateKind.WEEK], cohorts)
+    sheets = _sheets(request, [placement.pk for placement in page])
     books = [
         {
             "placement": placement,
             "weeks": weeks_of(placement),
+            "sheets": sheets.get(placement.pk, ()),
             "no_pdf": why_no_pdf_of(in_force.get((TemplateKind.LOGBOOK, placement.enrolment.cohort_id))),
             "no_week_pdf": why_no_pdf_of(in_force.get((TemplateKind.WEEK, placement.enrolment.cohort_id))),
         }
@@ -60,6 +66,19 @@ def documents(request: HttpRequest) -> HttpResponse:
         "takes_batches": takes_batches(request.user),
     }
     return render(request, "reporting/documents.html", context)
+
+
+def _sheets(request: HttpRequest, placements: list[int]) -> dict[int, list[dict[str, object]]]:
+    """Return arrival notes and filled-in assessments of each placement with the address of their files."""
+    found: dict[int, list[dict[str, object]]] = {}
+    for note in arrivals_visible_to(request.user).filter(placement__in=placements).order_by("pk"):
+        label = _("Arrival note of %(day)s") % {"day": date_format(note.arrived_on)}
+        found.setdefault(note.placement_id, []).append({"label": label, "route": "arrival_download", "pk": note.pk})
+    rows = assessments_visible_to(request.user).exclude(state=AssessmentState.OPEN).filter(placement__in=placements)
+    for one in rows.select_related("rubric").order_by("pk"):
+        sheet = {"label": one.rubric.title, "route": "assessment_download", "pk": one.pk}
+        found.setdefault(one.placement_id, []).append(sheet)
+    return found
 
 
 def weeks_of(placement: "Placement") -> list[dict[str, object]]:
