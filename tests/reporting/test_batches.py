@@ -1,4 +1,5 @@
 import csv
+import hashlib
 import io
 import zipfile
 
@@ -12,6 +13,7 @@ from apps.accounts.states import JobState
 from apps.applications.models import Placement, PlacementSupervisor
 from apps.applications.states import PlacementState
 from apps.reporting.builders import docx, pdf
+from apps.reporting.models import IssuedDocument
 from apps.reporting.selectors.batches import BATCH, batch_cohorts, batch_departments, batch_placements
 from apps.reporting.services import batches, press
 from apps.reporting.services.batches import Wish, start_batch
@@ -159,6 +161,10 @@ def test_zip_holds_every_kind_and_form_of_own_students(world):
     }
     assert job.message == f"{len(found)} documents are in the zip."
     assert job.outcome["placements"] == [world.placement.pk]
+    # Each carries a code under which it can be checked.
+    hashes = {hashlib.sha256(content).hexdigest() for content in found.values()}
+    issued = IssuedDocument.objects.filter(made_by=world.university_supervisor)
+    assert (issued.count(), set(issued.values_list("sha256", flat=True))) == (len(found), hashes)
 
 
 def test_zip_names_are_unique(world):

@@ -152,7 +152,7 @@ class _Batch:
         self._placements: list[int] = []
         self._reports: list[int] = []
         templates = templates_in_force(self._order.kinds, batch_cohorts(self._owner))
-        self._press = Press(sink, self._order, templates, alive=lambda: progress.step(0))
+        self._press = Press(sink, self._order, templates, actor=self._owner, alive=lambda: progress.step(0))
 
     def write(self) -> None:
         keys = list(self._rows().order_by(*_BY_NAME).values_list("pk", flat=True))

@@ -9,11 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.applications.models import Placement
-from apps.reporting.builders import docx, pdf
 from apps.reporting.models import DocumentTemplate, GeneralReport
 from apps.reporting.naming import path_of
 from apps.reporting.selectors import Book, book_of, report_page
-from apps.reporting.services.documents import Form, Ways, content_of
+from apps.reporting.services.documents import (
+    Form,
+    Ways,
+    content_of,
+    ticket_of_book,
+    ticket_of_report,
+    ways_of_book,
+    ways_of_report,
+)
+from apps.reporting.services.issuing import Ticket
 from apps.reporting.states import TemplateKind
 from portal.kernel.documents import docx_to_pdf_each, libreoffice_available, why_no_conversion
 from portal.kernel.errors import RuleViolation
@@ -41,11 +49,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Piece:
-    """One document that is to be made: ``label`` is what it is called in names and lists."""
+    """One document that is to be made: ``label`` is what it is called in names and lists, ``ticket`` its code."""
 
     placement: Placement
     kind: TemplateKind
     label: str
+    ticket: Ticket
     ways: Ways
 
     def path(self, order: Order, form: Form) -> str:
@@ -81,34 +90,21 @@ def pieces_of(placement: Placement, report: GeneralReport | None, order: Order, 
     if TemplateKind.LOGBOOK in kinds or TemplateKind.WEEK in kinds:
         book = book_of(placement, owner, language=order.language)
         if TemplateKind.LOGBOOK in kinds:
-            yield Piece(placement, TemplateKind.LOGBOOK, _("Logbook"), _ways_of_book(book))
+            ticket = ticket_of_book(placement)
+            yield Piece(placement, TemplateKind.LOGBOOK, _("Logbook"), ticket, ways_of_book(ticket, book))
         if TemplateKind.WEEK in kinds:
             yield from _weeks(placement, book)
     if report is not None:
-        yield Piece(placement, TemplateKind.REPORT, _("General report"), _ways_of_report(report, order.language))
+        ticket, essay = ticket_of_report(report), report_page(report, language=order.language)
+        yield Piece(placement, TemplateKind.REPORT, _("General report"), ticket, ways_of_report(ticket, essay))
 
 
 def _weeks(placement: Placement, book: Book) -> Iterator[Piece]:
     today = timezone.localdate()
     for page in book.logbook.weeks:
         if page.start <= today:
-            ways = Ways(
-                word=lambda template, page=page: docx.build_week(book.logbook, page, template, images=book.images),  # type: ignore[misc] # a default binds this week
-                ours=lambda page=page: pdf.build_week(book.logbook, page, images=book.images),  # type: ignore[misc] # as above
-            )
-            yield Piece(placement, TemplateKind.WEEK, _("Week %(number)s") % {"number": f"{page.number:02d}"}, ways)
-
-
-def _ways_of_book(book: Book) -> Ways:
-    return Ways(
-        word=lambda template: docx.build_logbook(book.logbook, template, images=book.images),
-        ours=lambda: pdf.build_logbook(book.logbook, images=book.images),
-    )
-
-
-def _ways_of_report(report: GeneralReport, language: str) -> Ways:
-    essay = report_page(report, language=language)
-    return Ways(word=lambda template: docx.build_report(essay, template), ours=lambda: pdf.build_report(essay))
+            ticket, label = ticket_of_book(placement, page), _("Week %(number)s") % {"number": f"{page.number:02d}"}
+            yield Piece(placement, TemplateKind.WEEK, label, ticket, ways_of_book(ticket, book, page))
 
 
 class Press:
@@ -120,12 +116,13 @@ class Press:
         order: Order,
         templates: Mapping[tuple[TemplateKind, int], DocumentTemplate],
         *,
+        actor: "User",
         alive: Callable[[], None],
     ) -> None:
         self.made = 0
         self.missing: list[Missing] = []
         self._sink, self._order, self._templates, self._alive = sink, order, templates, alive
-        self._contents: dict[int, bytes] = {}
+        self._actor, self._contents = actor, dict[int, bytes]()
         self._waiting: list[tuple[Piece, bytes]] = []
 
     def add(self, piece: Piece) -> None:
@@ -191,6 +188,7 @@ class Press:
 
     def _store(self, piece: Piece, form: Form, content: bytes) -> None:
         self._sink.add(piece.path(self._order, form), content)
+        piece.ticket.issue(form, content, actor=self._actor)
         self.made += 1
 
 
