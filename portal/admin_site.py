@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
@@ -20,6 +20,7 @@ from portal.kernel.access import scope_of
 from portal.kernel.admin.rows import ScopedModelAdmin
 from portal.kernel.errors import Text
 from portal.kernel.screens import home_cards
+from portal.scope import scope_context, scope_page
 
 COORDINATOR: Final = "coordinator"
 
@@ -157,7 +158,15 @@ class CoordinatorSite(UnfoldAdminSite):  # type: ignore[misc] # the package is n
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Leave the colours to admin.css: as an inline style they would need a hole in the security policy."""
         context: dict[str, Any] = super().each_context(request)
-        return context | {"colors": None, "border_radius": None}
+        return context | {"colors": None, "border_radius": None, **scope_context(request)}
+
+    def get_urls(self) -> list[Any]:
+        """Add the pages that belong to no model."""
+        return [path("scope/", self.admin_view(self.scope), name="scope"), *super().get_urls()]
+
+    def scope(self, request: HttpRequest) -> HttpResponse:
+        """Let the user choose the department or cohort to work on."""
+        return scope_page(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show Today: the cards that the apps have registered."""

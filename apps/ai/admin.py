@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.ai.models import AiCall
 from apps.ai.permissions import can_view_call
 from apps.ai.selectors import calls_visible_to
-from portal.kernel.admin import ListLink, PortalModelAdmin
+from portal.kernel.admin import ListLink, PortalModelAdmin, through
 
 
 @admin.register(AiCall)
 class AiCallAdmin(PortalModelAdmin):
     """A student's drafts are the student's: what was written before and after is not shown here."""
 
+    belongs = through("cohort")
     selector = staticmethod(calls_visible_to)
     can_view = staticmethod(can_view_call)
     empty_sentence = _("Nobody has asked for AI help yet. Each cohort has a switch for it.")

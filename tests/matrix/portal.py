@@ -9,6 +9,16 @@ OFFERS = Offers(
     endpoints=[
         Endpoint("admin:index", "admin_site", "index", args=without_arguments, serves=WORKSPACE),
         Endpoint("admin:search", "admin_site", "index", args=without_arguments, serves=WORKSPACE),
+        Endpoint("admin:scope", "admin_site", "index", args=without_arguments, serves=WORKSPACE),
+        Endpoint(
+            "admin:scope",
+            "department",
+            "work_on",
+            "post",
+            args=without_arguments,
+            serves=WORKSPACE,
+            data=lambda scene: {"scope": f"department-{scene.obj.pk}"},
+        ),
         Endpoint("admin:app_list", "admin_site", "index", args=lambda _s: ("accounts",), serves=WORKSPACE),
         Endpoint("health_live", "health", "live", serves=" ".join(PERSONAS), args=without_arguments),
     ],

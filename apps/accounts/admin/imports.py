@@ -22,7 +22,7 @@ from apps.accounts.services.exports import export_table
 from apps.accounts.services.import_kinds import ImportKind, import_kind, import_kinds
 from apps.accounts.services.students import ENROLMENT
 from apps.accounts.states import ImportState, RowStatus
-from portal.kernel.admin import ListLink, PortalModelAdmin
+from portal.kernel.admin import ListLink, PortalModelAdmin, through
 from portal.kernel.errors import RuleViolation, Text
 from portal.kernel.exports import clean_filename, write_csv
 from portal.kernel.imports import SheetResource, resource_for
@@ -92,6 +92,7 @@ def table_links(kind: str, user: Any) -> list[ListLink]:
 
 @admin.register(ImportBatch)
 class ImportBatchAdmin(PortalModelAdmin):
+    belongs = through("cohort")
     selector = staticmethod(selectors.imports_visible_to)
     can_view = staticmethod(permissions.can_view_import)
     empty_sentence = gettext_lazy("Nothing was imported yet. Choose above what your table holds.")

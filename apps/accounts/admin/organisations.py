@@ -16,13 +16,14 @@ from apps.accounts.admin.access import AccessPages
 from apps.accounts.forms import CohortForm
 from apps.accounts.models import Cohort, Department, Enrolment, Holiday, Programme
 from apps.accounts.services import cohorts
-from portal.kernel.admin import ListLink, PortalModelAdmin, PortalTabularInline
+from portal.kernel.admin import ListLink, Paths, PortalModelAdmin, PortalTabularInline
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import say_refusal
 
 
 @admin.register(Department)
 class DepartmentAdmin(AccessPages, PortalModelAdmin):
+    belongs = Paths(department="pk", cohort="cohorts")
     selector = staticmethod(selectors.departments_visible_to)
     can_view = staticmethod(permissions.can_view_department)
     can_change = can_delete = staticmethod(permissions.only_superuser)
@@ -38,6 +39,7 @@ class DepartmentAdmin(AccessPages, PortalModelAdmin):
 
 @admin.register(Programme)
 class ProgrammeAdmin(PortalModelAdmin):
+    belongs = Paths(department="department", cohort="department__cohorts")
     selector = staticmethod(selectors.programmes_visible_to)
     can_view = staticmethod(permissions.can_view_programme)
     can_change = can_delete = staticmethod(permissions.can_change_programme)
@@ -69,6 +71,7 @@ def _with_students(rows: QuerySet[Cohort]) -> QuerySet[Cohort]:
 
 @admin.register(Cohort)
 class CohortAdmin(AccessPages, PortalModelAdmin):
+    belongs = Paths(department="department", cohort="pk")
     selector = staticmethod(selectors.cohorts_visible_to)
     can_view = staticmethod(permissions.can_view_cohort)
     can_change = staticmethod(permissions.can_change_cohort)

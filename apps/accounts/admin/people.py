@@ -17,7 +17,7 @@ from apps.accounts.models import CohortGrant, CompanyGrant, DepartmentGrant, Era
 from apps.accounts.services import people
 from apps.accounts.services.erasure import ask_erasure
 from apps.accounts.states import Role
-from portal.kernel.admin import ListLink, PortalModelAdmin
+from portal.kernel.admin import ListLink, Paths, PortalModelAdmin
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import row_or_404, say_refusal
 
@@ -39,6 +39,7 @@ class RoleFilter(admin.SimpleListFilter):
 class UserAdmin(PortalModelAdmin):
     """Nobody sets a password for somebody else here: people choose their own by mail or sign in by SSO."""
 
+    belongs = Paths(department="enrolments__cohort__department", cohort="enrolments__cohort", several=True)
     selector = staticmethod(selectors.people_visible_to)
     can_view = staticmethod(permissions.can_view_person)
     can_change = staticmethod(permissions.only_superuser)

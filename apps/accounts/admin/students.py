@@ -21,7 +21,7 @@ from apps.accounts.services.invitations import invite_staff, invite_students
 from apps.accounts.services.mass_mail import STUDENTS as STUDENTS_TO_WRITE_TO
 from apps.accounts.services.staff import STAFF
 from apps.accounts.services.students import STUDENTS, change_student, enter_student, set_enrolment_active
-from portal.kernel.admin import ListLink, PortalModelAdmin
+from portal.kernel.admin import ListLink, Paths, PortalModelAdmin, through
 
 OF_STUDENT = (
     *("first_name", "middle_name", "last_name", "gender", "email", "phone"),
@@ -72,6 +72,7 @@ def say_invited(page: PortalModelAdmin, request: HttpRequest, invited: int) -> N
 
 @admin.register(Enrolment)
 class EnrolmentAdmin(PortalModelAdmin):
+    belongs = through("cohort")
     selector = staticmethod(selectors.enrolments_visible_to)
     can_view = staticmethod(permissions.can_view_enrolment)
     can_change = staticmethod(permissions.can_change_enrolment)
@@ -192,6 +193,7 @@ class EnrolmentAdmin(PortalModelAdmin):
 class StaffProfileAdmin(PortalModelAdmin):
     """Staff come by table, single sign-on or provisioning; here they are looked up and invited."""
 
+    belongs = Paths(department="department", cohort="department__cohorts")
     selector = staticmethod(selectors.staff_managed_by)
     can_view = staticmethod(permissions.can_view_staff)
     opens_for = staticmethod(permissions.coordinates_whole_department)

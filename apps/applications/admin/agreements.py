@@ -28,7 +28,7 @@ from apps.applications.services.agreements import (
     sign_agreement,
 )
 from apps.applications.states import AgreementKind, AgreementState, Party
-from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, extend_admin
+from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, extend_admin, through
 from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.views import say_refusal
 
@@ -62,6 +62,7 @@ def signatures_of(agreement: Agreement, request: HttpRequest) -> dict[str, objec
 
 @admin.register(Agreement)
 class AgreementAdmin(PortalModelAdmin):
+    belongs = through("placement__enrolment__cohort")
     selector = staticmethod(agreements_visible_to)
     can_view = staticmethod(can_view_agreement)
     bulk_moves = ("send", "withdraw")

@@ -16,7 +16,7 @@ from apps.applications.permissions import can_view_application, coordinates_appl
 from apps.applications.selectors import applications_visible_to, disclosures_visible_to
 from apps.applications.services.applications import match_student
 from apps.applications.states import ApplicationState, PlacementState
-from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, extend_admin
+from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, extend_admin, through
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import may
 from portal.kernel.views import say_refusal
@@ -57,6 +57,7 @@ def resume_of(application: Application, request: HttpRequest) -> dict[str, objec
 
 @admin.register(Application)
 class ApplicationAdmin(PortalModelAdmin):
+    belongs = through("enrolment__cohort")
     selector = staticmethod(applications_visible_to)
     can_view = staticmethod(can_view_application)
     # An interview needs a time and a place: it is arranged by the company, one by one.

@@ -11,6 +11,7 @@ from apps.applications.selectors import (
     placements_waiting_for_host,
 )
 from apps.vacancies.permissions import coordinates_any
+from portal.kernel.admin import within
 from portal.kernel.screens import HomeCard, home_card
 
 OLDEST = 5
@@ -19,7 +20,7 @@ OLDEST = 5
 @home_card(10)
 def without_a_place(request: HttpRequest) -> HomeCard:
     """Students whose training begins first come first."""
-    rows = enrolments_without_place(request.user)
+    rows = within(request, enrolments_without_place(request.user))
     first = rows.select_related("student", "cohort").order_by("cohort__start", "pk")[:OLDEST]
     places = coordinates_any(request.user)
     students = reverse("admin:accounts_enrolment_changelist") + "?place=none"
@@ -35,7 +36,7 @@ def without_a_place(request: HttpRequest) -> HomeCard:
 @home_card(20)
 def to_confirm(request: HttpRequest) -> HomeCard:
     """Places that students have found, the oldest proposal first."""
-    rows = placements_to_confirm(request.user)
+    rows = within(request, placements_to_confirm(request.user))
     oldest = rows.select_related("enrolment__student", "company")[:OLDEST]
     return HomeCard(
         title=_("Self-found places to confirm"),
@@ -49,7 +50,7 @@ def to_confirm(request: HttpRequest) -> HomeCard:
 @home_card(25)
 def waiting_for_host(request: HttpRequest) -> HomeCard:
     """Places that students have found and whose host has not answered, the oldest first."""
-    rows = placements_waiting_for_host(request.user)
+    rows = within(request, placements_waiting_for_host(request.user))
     oldest = rows.select_related("enrolment__student", "company")[:OLDEST]
     return HomeCard(
         title=_("Hosts that have not answered"),
@@ -63,7 +64,7 @@ def waiting_for_host(request: HttpRequest) -> HomeCard:
 @home_card(27)
 def letters_asked_for(request: HttpRequest) -> HomeCard:
     """Introduction letters for which students wait, the oldest first."""
-    rows = letters_to_issue(request.user)
+    rows = within(request, letters_to_issue(request.user))
     oldest = rows.select_related("enrolment__student")[:OLDEST]
     return HomeCard(
         title=_("Introduction letters to issue"),

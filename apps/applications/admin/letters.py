@@ -20,7 +20,7 @@ from apps.applications.selectors import letters_visible_to
 from apps.applications.services.letters import Wish, issue_letter, make_letter_again
 from apps.applications.states import LetterState
 from apps.vacancies.permissions import coordinates_any
-from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, extend_admin
+from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, extend_admin, through
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import say_refusal
 
@@ -33,6 +33,7 @@ class IntroductionLetterForm(PortalAdminForm):
 
 @admin.register(IntroductionLetter)
 class IntroductionLetterAdmin(PortalModelAdmin):
+    belongs = through("enrolment__cohort")
     selector = staticmethod(letters_visible_to)
     can_view = staticmethod(can_view_letter)
     can_add = staticmethod(coordinates_any)

@@ -39,7 +39,7 @@ from apps.applications.services.supervisors import name_supervisor, release_supe
 from apps.applications.services.terms import Terms
 from apps.applications.states import AgreementKind, PlacementState, SupervisorKind
 from apps.vacancies.permissions import coordinates_any
-from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, extend_admin
+from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, extend_admin, through
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import row_or_404, say_refusal
 
@@ -76,6 +76,7 @@ class PlacementForm(PortalAdminForm):
 
 @admin.register(Placement)
 class PlacementAdmin(PortalModelAdmin):
+    belongs = through("enrolment__cohort")
     selector = staticmethod(placements_visible_to)
     can_view = staticmethod(can_view_placement)
     can_change = staticmethod(can_change_placement)

@@ -18,6 +18,7 @@ from apps.applications.selectors import enrolments_without_place
 from apps.applications.services.placements import Placed, place_students
 from apps.applications.services.terms import Terms
 from apps.applications.states import ApplicationState
+from portal.kernel.admin import within
 from portal.kernel.views import page_of
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def place_students_page(page: "PortalModelAdmin", request: HttpRequest) -> HttpR
 
 
 def _waiting(request: HttpRequest) -> QuerySet[Enrolment]:
-    return enrolments_without_place(request.user)
+    return within(request, enrolments_without_place(request.user))
 
 
 def _with_wishes(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:

@@ -31,7 +31,7 @@ from apps.logbook.selectors import (
     visits_visible_to,
 )
 from apps.logbook.services import marks, rubrics, visits
-from portal.kernel.admin import ListLink, PortalModelAdmin, PortalTabularInline
+from portal.kernel.admin import ListLink, PortalModelAdmin, PortalTabularInline, through
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import page_of, row_or_404, say_refusal
 
@@ -50,6 +50,7 @@ class CriterionInline(PortalTabularInline):
 
 @admin.register(Rubric)
 class RubricAdmin(PortalModelAdmin):
+    belongs = through("cohort")
     selector = staticmethod(rubrics_visible_to)
     can_view = staticmethod(can_view_rubric)
     can_change = can_delete = staticmethod(configures_rubric)
@@ -71,6 +72,7 @@ class RubricAdmin(PortalModelAdmin):
 
 @admin.register(MarkRule)
 class MarkRuleAdmin(PortalModelAdmin):
+    belongs = through("cohort")
     selector = staticmethod(mark_rules_visible_to)
     can_view = staticmethod(can_view_mark_rule)
     can_change = can_delete = staticmethod(configures_mark_rule)
@@ -87,6 +89,7 @@ class MarkRuleAdmin(PortalModelAdmin):
 
 @admin.register(Assessment)
 class AssessmentAdmin(PortalModelAdmin):
+    belongs = through("placement__enrolment__cohort")
     selector = staticmethod(assessments_visible_to)
     can_view = staticmethod(can_view_assessment)
     bulk_moves = ("release", "reopen")
@@ -162,6 +165,7 @@ class AssessmentAdmin(PortalModelAdmin):
 
 @admin.register(Visit)
 class VisitAdmin(PortalModelAdmin):
+    belongs = through("placement__enrolment__cohort")
     selector = staticmethod(visits_visible_to)
     can_view = staticmethod(can_view_visit)
     can_change = can_delete = staticmethod(can_change_visit)

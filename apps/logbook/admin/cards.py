@@ -12,6 +12,7 @@ from apps.applications.states import PlacementState
 from apps.logbook.models import DailyLog
 from apps.logbook.selectors import addresses_waiting, arrivals_visible_to, logs_visible_to, overdue, silent
 from apps.logbook.states import ChainState
+from portal.kernel.admin import within
 from portal.kernel.screens import HomeCard, home_card
 
 OLDEST = 5
@@ -29,7 +30,8 @@ def _log_rows(rows: QuerySet[DailyLog]) -> list[tuple[str, str]]:
 
 @home_card(30)
 def no_arrival(request: HttpRequest) -> HomeCard:
-    due = placements_visible_to(request.user).filter(state=PlacementState.CONFIRMED, start__lt=timezone.localdate())
+    mine = within(request, placements_visible_to(request.user))
+    due = mine.filter(state=PlacementState.CONFIRMED, start__lt=timezone.localdate())
     return HomeCard(
         title=_("No arrival"),
         count=due.count(),
@@ -41,7 +43,7 @@ def no_arrival(request: HttpRequest) -> HomeCard:
 
 @home_card(35)
 def supervisors_to_look_at(request: HttpRequest) -> HomeCard:
-    waiting = addresses_waiting(arrivals_visible_to(request.user))
+    waiting = addresses_waiting(within(request, arrivals_visible_to(request.user)))
     oldest = waiting.select_related("placement__enrolment__student", "placement__company").order_by("pk")[:OLDEST]
     return HomeCard(
         title=_("Supervisors to look at"),
@@ -54,7 +56,7 @@ def supervisors_to_look_at(request: HttpRequest) -> HomeCard:
 
 @home_card(40)
 def silent_students(request: HttpRequest) -> HomeCard:
-    quiet = silent(placements_visible_to(request.user))
+    quiet = silent(within(request, placements_visible_to(request.user)))
     return HomeCard(
         title=_("Silent for days"),
         count=quiet.count(),
@@ -66,7 +68,7 @@ def silent_students(request: HttpRequest) -> HomeCard:
 
 @home_card(50)
 def unverified(request: HttpRequest) -> HomeCard:
-    rows = overdue(logs_visible_to(request.user))
+    rows = overdue(within(request, logs_visible_to(request.user)))
     return HomeCard(
         title=_("Unverified for a week"),
         count=rows.count(),
@@ -78,7 +80,7 @@ def unverified(request: HttpRequest) -> HomeCard:
 
 @home_card(60)
 def flagged(request: HttpRequest) -> HomeCard:
-    rows = logs_visible_to(request.user).filter(state=ChainState.FLAGGED, is_current=True)
+    rows = within(request, logs_visible_to(request.user)).filter(state=ChainState.FLAGGED, is_current=True)
     return HomeCard(
         title=_("Flagged"),
         count=rows.count(),

@@ -17,7 +17,7 @@ from apps.logbook.selectors import (
     silent,
     weeks_visible_to,
 )
-from portal.kernel.admin import Panel, PortalModelAdmin, PortalTabularInline, extend_admin
+from portal.kernel.admin import Panel, PortalModelAdmin, PortalTabularInline, extend_admin, through
 
 PEOPLE = (
     "enrolment__student__first_name",
@@ -40,6 +40,7 @@ class OperationInline(PortalTabularInline):
 class EntryAdmin(PortalModelAdmin):
     """What a student wrote: read here, decided by moves, never changed."""
 
+    belongs = through("enrolment__cohort")
     can_view = staticmethod(can_view_entry)
     bulk_moves = CHAIN_MOVES
     list_filter: ClassVar[tuple[Any, ...]] = ("state", "enrolment__cohort")
@@ -126,6 +127,7 @@ class WeeklyReportAdmin(EntryAdmin):
 
 @admin.register(ArrivalNote)
 class ArrivalNoteAdmin(PortalModelAdmin):
+    belongs = through("placement__enrolment__cohort")
     selector = staticmethod(arrivals_visible_to)
     can_view = staticmethod(can_view_arrival)
     bulk_moves = ("allow_address", "refuse_address", "reopen")

@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.logbook.models import DayReceipt, PlaceConsent
 from apps.logbook.permissions import can_view_place_consent, can_view_receipt
 from apps.logbook.selectors import day_receipts_visible_to, place_consents_visible_to
-from portal.kernel.admin import PortalModelAdmin
+from portal.kernel.admin import PortalModelAdmin, through
 
 
 @admin.register(DayReceipt)
 class DayReceiptAdmin(PortalModelAdmin):
     """Answers "I sent that day": when it was taken, and the day that it became."""
 
+    belongs = through("log__enrolment__cohort")
     selector = staticmethod(day_receipts_visible_to)
     can_view = staticmethod(can_view_receipt)
     empty_sentence = _("No phone of your students has sent a day lately. Receipts are kept for 60 days.")
@@ -37,6 +38,7 @@ class DayReceiptAdmin(PortalModelAdmin):
 class PlaceConsentAdmin(PortalModelAdmin):
     """Who lets the place be compared; only the student gives and withdraws it."""
 
+    belongs = through("enrolment__cohort")
     selector = staticmethod(place_consents_visible_to)
     can_view = staticmethod(can_view_place_consent)
     empty_sentence = _("No student of yours lets the place of the phone be compared.")

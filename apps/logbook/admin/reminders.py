@@ -10,7 +10,7 @@ from apps.logbook.models import Reminder, ReminderRule
 from apps.logbook.permissions import can_view_reminder
 from apps.logbook.selectors import USUAL, reminders_visible_to, usual_rule
 from apps.logbook.services.reminders import save_rules
-from portal.kernel.admin import PortalModelAdmin, PortalTabularInline, extend_admin
+from portal.kernel.admin import PortalModelAdmin, PortalTabularInline, extend_admin, through
 
 FIELDS = ("kind", "is_on", "after_days", "every_days", "times", "supervisor_after", "coordinator_after")
 
@@ -37,6 +37,7 @@ extend_admin(Cohort, inlines=[ReminderRules])
 class ReminderAdmin(PortalModelAdmin):
     """What was sent, to whom and as what; the words themselves are the reader's."""
 
+    belongs = through("placement__enrolment__cohort")
     selector = staticmethod(reminders_visible_to)
     can_view = staticmethod(can_view_reminder)
     empty_sentence = gettext_lazy("Nobody had to be reminded yet. The rules stand on the page of each cohort.")

@@ -9,11 +9,12 @@ from apps.reporting.models import Credential
 from apps.reporting.permissions import can_view_credential
 from apps.reporting.selectors.credentials import credentials_visible_to
 from apps.reporting.services.credentials import revoke_credential
-from portal.kernel.admin import PortalModelAdmin
+from portal.kernel.admin import PortalModelAdmin, through
 
 
 @admin.register(Credential)
 class CredentialAdmin(PortalModelAdmin):
+    belongs = through("placement__enrolment__cohort")
     selector = staticmethod(credentials_visible_to)
     can_view = staticmethod(can_view_credential)
     bulk_moves = ()

@@ -11,11 +11,12 @@ from apps.reporting.models import IssuedDocument
 from apps.reporting.permissions import can_view_issued
 from apps.reporting.selectors import issued_documents_visible_to
 from apps.reporting.services.issuing import withdraw_document
-from portal.kernel.admin import ListLink, PortalModelAdmin
+from portal.kernel.admin import ListLink, PortalModelAdmin, through
 
 
 @admin.register(IssuedDocument)
 class IssuedDocumentAdmin(PortalModelAdmin):
+    belongs = through("enrolment__cohort")
     selector = staticmethod(issued_documents_visible_to)
     can_view = staticmethod(can_view_issued)
     bulk_moves = ()

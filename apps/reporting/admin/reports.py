@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from apps.reporting.models import SECTIONS, GeneralReport
 from apps.reporting.permissions import can_view_report
 from apps.reporting.selectors import general_reports_visible_to
-from portal.kernel.admin import ListLink, PortalModelAdmin
+from portal.kernel.admin import ListLink, PortalModelAdmin, through
 
 
 @admin.register(GeneralReport)
 class GeneralReportAdmin(PortalModelAdmin):
+    belongs = through("enrolment__cohort")
     selector = staticmethod(general_reports_visible_to)
     can_view = staticmethod(can_view_report)
     bulk_moves = ()

@@ -5,6 +5,7 @@ from portal.kernel.admin.filters import ScopedRelatedFilter
 from portal.kernel.admin.forms import PortalAdminForm, version_token
 from portal.kernel.admin.inlines import PortalTabularInline
 from portal.kernel.admin.moves import human_moves, result_sentence
+from portal.kernel.admin.narrowing import Paths, narrowing_of, through, within
 from portal.kernel.admin.pages import ListLink, PortalModelAdmin, read_history_with
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Column",
     "ListLink",
     "Panel",
+    "Paths",
     "PortalAdminForm",
     "PortalModelAdmin",
     "PortalTabularInline",
@@ -20,7 +22,10 @@ __all__ = [
     "extend_admin",
     "human_moves",
     "list_extensions",
+    "narrowing_of",
     "read_history_with",
     "result_sentence",
+    "through",
     "version_token",
+    "within",
 ]

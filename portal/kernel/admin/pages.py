@@ -21,6 +21,7 @@ from portal.kernel.admin.extensions import Panel, additions_to
 from portal.kernel.admin.forms import PortalAdminForm, version_token
 from portal.kernel.admin.inlines import PortalTabularInline
 from portal.kernel.admin.moves import Actions, MoveButton, bulk_actions
+from portal.kernel.admin.narrowing import Paths
 from portal.kernel.admin.rows import ScopedModelAdmin
 from portal.kernel.errors import RuleViolation, Text
 from portal.kernel.fsm import moves_for, perform
@@ -217,6 +218,7 @@ class PortalModelAdmin(ScopedModelAdmin):
             "list_links": self.list_links(request),
             "table_url": self.table_url(request),
             "empty_sentence": self.empty_sentence,
+            "model_admin_narrows": self.belongs != Paths(),
         }
         return super().changelist_view(request, context | (extra_context or {}))
 

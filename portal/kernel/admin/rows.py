@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 
 from portal.kernel.admin.extensions import Column, additions_to
 from portal.kernel.admin.filters import choices_for, is_declared, scoped_filters
+from portal.kernel.admin.narrowing import NarrowedLists, within
 
 if TYPE_CHECKING:
     # Unfold is not typed; seen as Django's own class, which it extends, every override below is checked.
@@ -24,7 +25,7 @@ type Selector = Callable[[Any], QuerySet[Any]]
 type Predicate = Callable[[Any, Any], bool]
 
 
-class ScopedModelAdmin(ModelAdmin[Any]):
+class ScopedModelAdmin(NarrowedLists, ModelAdmin[Any]):
     """Rows from a selector, rights from predicates; model-wide permissions play no part.
 
     A subclass names plain functions of its app:
@@ -54,6 +55,8 @@ class ScopedModelAdmin(ModelAdmin[Any]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows that the user has, with what the added columns read."""
         rows: QuerySet[Any] = type(self).selector(request.user)
+        if self.narrows(request):
+            rows = within(request, rows, self.admin_site)
         for column in additions_to(self.model).columns:
             if column.prepare is not None:
                 rows = column.prepare(rows)
