@@ -93,7 +93,7 @@ def request_of(user: Any, query: str = "") -> HttpRequest:
 
 
 def _facts(page: PortalModelAdmin) -> list[str]:
-    editable = [field.name for field in page.model._meta.concrete_fields if field.editable]
+    editable = [f.name for f in page.model._meta.concrete_fields if f.editable and not f.primary_key]
     declared: Any = flatten_fieldsets(page.fieldsets) if page.fieldsets else (page.fields or editable)
     return [name for name in declared if isinstance(name, str) and _is_plain(page.model, name)]
 
