@@ -118,6 +118,9 @@ class PrivatePagesMiddleware:
         if _has_signed_out(request):
             # What a page kept on the device goes with the session, also where no script runs: phones are shared.
             response.headers["Clear-Site-Data"] = '"storage"'
+        if (rate := getattr(request, "rate_limit", None)) is not None:
+            for name, value in zip(("Limit", "Remaining", "Reset"), rate, strict=True):
+                response.headers[f"RateLimit-{name}"] = str(value)
         if request.resolver_match is not None:
             _choose_policy(request.resolver_match, response)
         return response

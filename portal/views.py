@@ -1,4 +1,4 @@
-"""Pages that belong to no app: health, language, what is shown without network, and a refused form."""
+"""Pages that belong to no app: health, language, the API's description, what is shown offline, refused forms."""
 
 from http import HTTPStatus
 
@@ -96,3 +96,20 @@ def manifest(_request: HttpRequest) -> JsonResponse:
         "icons": [{"src": static("portal/favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
     }
     return JsonResponse(body, content_type="application/manifest+json")
+
+
+@require_safe
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """Show the API to try it out, by the session or a token."""
+    return _api_page(request, "swagger")
+
+
+@require_safe
+def api_redoc(request: HttpRequest) -> HttpResponse:
+    """Show the API to read."""
+    return _api_page(request, "redoc")
+
+
+def _api_page(request: HttpRequest, shown_by: str) -> HttpResponse:
+    context = {"shown_by": shown_by, "schema_url": reverse("api-schema")}
+    return render(request, "portal/api_docs.html", context)

@@ -11,12 +11,14 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register what the kernel needs, the app's tasks and reactions."""
         from apps.accounts import receivers, resources, selectors, tasks  # noqa: F401, PLC0415 - need the loaded models
-        from apps.accounts.services import outbox, people, privacy  # noqa: F401, PLC0415 - as above
+        from apps.accounts.services import outbox, people, privacy, repeating  # noqa: F401, PLC0415 - as above
         from portal.kernel.access import read_scope_with  # noqa: PLC0415 - as above
+        from portal.kernel.api.repeating import keep_answers_with  # noqa: PLC0415 - as above
         from portal.kernel.screens import count_notices_with, keep_language_with  # noqa: PLC0415 - as above
         from portal.kernel.tasks import store_tasks_with  # noqa: PLC0415 - as above
 
         read_scope_with(selectors.read_scope)
         store_tasks_with(outbox.store_task, outbox.store_tasks)
+        keep_answers_with(repeating.begin_answer, repeating.keep_answer, repeating.drop_answer)
         count_notices_with(selectors.unread_notice_count)
         keep_language_with(people.keep_language)

@@ -93,3 +93,8 @@ def _read(model: type[Model], order: Sequence[str], key: str) -> list[Any] | Non
         return [field.clean(value, None) for field, value in zip(fields, values, strict=True)]
     except (binascii.Error, ValueError, TypeError, ValidationError, RecursionError):
         return None
+
+
+def is_key(model: type[Model], order: Sequence[str], key: str) -> bool:
+    """Say whether a key was made for a list of this model in this order."""
+    return _read(model, order, key) is not None

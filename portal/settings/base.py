@@ -323,11 +323,10 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "portal.kernel.api.answers.PortalPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "portal.kernel.api.schema.PortalSchema",
     "EXCEPTION_HANDLER": "portal.kernel.api.answers.problem_response",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "login": "10/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["portal.kernel.api.limits.ToldThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "600/min"},
     "COERCE_DECIMAL_TO_STRING": False,
     # `?format=pdf` belongs to our clients; as DRF's override it answers 404.
     "URL_FORMAT_OVERRIDE": None,
@@ -336,6 +335,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Practicum",
     "DESCRIPTION": "Practical training: places, daily logs, verification, reports.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -349,6 +349,9 @@ SPECTACULAR_SETTINGS = {
         "PlacementStateEnum": "apps.applications.states.PlacementState",
         "ChainStateEnum": "apps.logbook.states.ChainState",
         "ArrivalStateEnum": "apps.logbook.states.ArrivalState",
+        "AssessmentStateEnum": "apps.logbook.states.AssessmentState",
+        "ReportStateEnum": "apps.reporting.states.GeneralReportState",
+        "SupervisorKindEnum": "apps.applications.states.SupervisorKind",
     },
 }
 

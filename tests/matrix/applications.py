@@ -122,7 +122,7 @@ def _deputy(_scene: Scene) -> dict[str, Any]:
 
 
 APPLICATIONS: Final = [
-    *api("application", "application", {**DECISIONS, "schedule_interview": "schedule_interview"}),
+    *api("application", "application", DECISIONS),
     *api("application", "application", {"withdraw": "withdraw"}, states="pending,rejected,withdrawn")[2:],
     *api("application", "application", {"decline": "withdraw"}, states="accepted")[2:],
     *workspace(

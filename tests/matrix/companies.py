@@ -11,7 +11,17 @@ from apps.accounts.services.mergers import merge_companies
 from apps.accounts.states import CompanyState
 from tests.factories.accounts import AgreementFactory, CompanyFactory, CompanyMemberFactory
 from tests.factories.world import World
-from tests.matrix.endpoints import COMPANY, STUDENTS, WORKSPACE, Endpoint, Offers, Scene, without_arguments, workspace
+from tests.matrix.endpoints import (
+    COMPANY,
+    SIGNED_IN,
+    STUDENTS,
+    WORKSPACE,
+    Endpoint,
+    Offers,
+    Scene,
+    without_arguments,
+    workspace,
+)
 
 DAY: Final = dt.timedelta(days=1)
 
@@ -162,6 +172,20 @@ MODERATION: Final = [
             ("admin:accounts_company_move", lambda s, move=move: (s.obj.pk, move)),
             (f"api-company-{move}", lambda s: (s.obj.pk,)),
         )
+    ),
+    *(
+        Endpoint(
+            f"api-company-bulk-{move}",
+            "company",
+            "undo_merger",
+            "post",
+            SIGNED_IN,
+            f"merged {state}",
+            args=without_arguments,
+            data=lambda s: {"ids": [s.obj.pk], "reason": "They are two."},
+            quiet=True,
+        )
+        for move, state in (("undo_merger", "approved"), ("undo_merger_of_proposed", "proposed"))
     ),
     *_access("department"),
     *_access("cohort"),

@@ -116,7 +116,7 @@ class Offers:
 
 
 def api(base: str, thing: str, moves: Mapping[str, str], *, states: str = "", **fields: Any) -> list[Endpoint]:
-    """Map list, detail and moves of a ``ScopedViewSet``.
+    """Map list, detail and moves of a ``ScopedViewSet``, each move of one and of many, and what can be done now.
 
     ``moves`` gives the table's action of each move; several, with blanks, where the table has several words for it.
     """
@@ -126,6 +126,10 @@ def api(base: str, thing: str, moves: Mapping[str, str], *, states: str = "", **
     ]
     for move, actions in moves.items():
         found.append(Endpoint(f"api-{base}-{move}", thing, actions, "post", states=states, data=_with_reason, **fields))
+        many: dict[str, Any] = {"args": without_arguments, "data": _many, "quiet": True}
+        found.append(Endpoint(f"api-{base}-bulk-{move}", thing, actions, "post", states=states, **many, **fields))
+    if moves:
+        found.append(Endpoint(f"api-{base}-moves", thing, "view", states=states, **fields))
     return found
 
 
@@ -200,6 +204,10 @@ def _nothing(_scene: Scene) -> dict[str, Any]:
 
 def _with_reason(_scene: Scene) -> dict[str, Any]:
     return {"reason": "The matrix asks."}
+
+
+def _many(scene: Scene) -> dict[str, Any]:
+    return {"ids": [scene.obj.pk], "reason": "The matrix asks."}
 
 
 def _row_link(model: str) -> Callable[[Scene], str]:

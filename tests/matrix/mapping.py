@@ -9,6 +9,7 @@ from tests.matrix import (
     accounts,
     agreements,
     ai,
+    api,
     applicants,
     applications,
     arrivals,
@@ -57,6 +58,7 @@ APPS: tuple[Offers, ...] = (
     trust.OFFERS,
     report_generator.OFFERS,
     internsync.OFFERS,
+    api.OFFERS,
 )
 
 # Django's older address of an object's page, and its search for a forgotten slash: they lead to what is mapped.

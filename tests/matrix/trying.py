@@ -232,7 +232,7 @@ class Trial:
         browser.cookies.pop("messages", None)  # what an earlier refusal had to say
         send: Callable[..., HttpResponseBase] = getattr(browser, endpoint.method)
         with watching() as written:
-            if endpoint.surface == "api" and endpoint.method != "get":
+            if endpoint.surface == "api" and endpoint.method != "get" and not any(map(_is_file, sent.values())):
                 response = send(url, json.dumps(sent), content_type="application/json")
             else:
                 response = send(url, sent)
@@ -240,6 +240,10 @@ class Trial:
         self.look_at_headers(response, endpoint, private=endpoint.surface != "page" or visitor.person is not None)
         body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]  # bytes by bytes
         return Answer(response.status_code, body, response.headers.get("Location", ""), frozenset(written))
+
+
+def _is_file(value: Any) -> bool:
+    return hasattr(value, "read")
 
 
 def _stranger(endpoint: Endpoint, persona: str) -> str:

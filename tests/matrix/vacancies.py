@@ -40,7 +40,7 @@ def _later() -> str:
 
 OFFERS = Offers(
     endpoints=[
-        *api("vacancy", "vacancy", {"publish": "publish", "close": "close", "reopen": "reopen"}),
+        *api("vacancy", "vacancy", {"publish": "publish", "close": "close"}),
         *workspace(
             "vacancies_vacancy",
             "vacancy",

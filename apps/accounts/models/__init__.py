@@ -22,7 +22,7 @@ from apps.accounts.models.privacy import Erasure
 from apps.accounts.models.provisioning import ProvisionedGroup, ProvisionedPerson, ServiceToken
 from apps.accounts.models.signon import IdentityProvider, SignOnEvent, SignOnRule, SignOnSession, SpentMessage
 from apps.accounts.models.site import LimitCount, SiteSettings
-from apps.accounts.models.tokens import TokenFamily
+from apps.accounts.models.tokens import KeptAnswer, TokenFamily
 
 __all__ = [
     "AccessLink",
@@ -47,6 +47,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Job",
+    "KeptAnswer",
     "LimitCount",
     "LinkCode",
     "MailTrouble",

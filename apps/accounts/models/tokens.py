@@ -29,3 +29,27 @@ class TokenFamily(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.audience}"
+
+
+class KeptAnswer(models.Model):
+    """What was answered to a POST with an ``Idempotency-Key``: sent again, it is answered the same and done no more.
+
+    ``digest`` is the SHA-256 of address and body; ``status`` is 0 while the first request has no answer.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True)
+    content_type = models.CharField(max_length=80, blank=True)
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="accounts_answer_once")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -92,6 +92,15 @@ declare(
         since="expires_at",
     ),
     Holding(
+        "accounts.KeptAnswer",
+        gettext_lazy("What a program was answered, in case that it asks again."),
+        ("user",),
+        delete=True,
+        hidden=("key", "digest", "body", "headers"),
+        keep=DAY,
+        since="created_at",
+    ),
+    Holding(
         "accounts.User",
         gettext_lazy("Name, address, telephone, language."),
         ("pk",),

@@ -1,10 +1,67 @@
-"""Applications and placements in /api/v1/."""
+"""Resumes and applications in /api/v1/."""
 
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from apps.applications.models import Application, Placement
-from apps.applications.selectors import applications_visible_to, placements_visible_to
-from portal.kernel.api.rows import ScopedViewSet, with_moves
+from apps.applications.extraction.reader import MAX_BYTES
+from apps.applications.models import Application, Resume
+from apps.applications.permissions import can_view_resume_of
+from apps.applications.selectors import applications_visible_to, resumes_visible_to
+from apps.applications.services.applications import (
+    LONGEST_LETTER,
+    apply_for_vacancy,
+    change_application,
+    note_application,
+)
+from apps.applications.services.interviews import LONGEST_MINUTES, USUAL_MINUTES, schedule_interview
+from apps.applications.services.resumes import delete_resume, open_resume, store_resume
+from apps.vacancies.selectors import vacancies_visible_to
+from portal.kernel.api.files import FORMS, PDF, UploadField
+from portal.kernel.api.moves import with_moves
+from portal.kernel.api.parsing import StrictSerializer
+from portal.kernel.api.rows import Adds, Changes, OwnKeyField, Removes, ScopedViewSet
+from portal.kernel.errors import NotAllowed
+from portal.kernel.views import send_file
+
+
+class ResumeSerializer(serializers.ModelSerializer[Resume]):
+    class Meta:
+        model = Resume
+        fields = ("id", "original_name", "size", "sha256", "page_count", "extraction", "quality", "created_at")
+        read_only_fields = fields
+
+
+class NewResumeSerializer(StrictSerializer):
+    file = UploadField(most=MAX_BYTES)
+
+
+class ResumeViewSet(Adds, Removes, ScopedViewSet[Resume]):
+    model = Resume
+    selector = staticmethod(resumes_visible_to)
+    serializer_class = ResumeSerializer
+    add_serializer = NewResumeSerializer
+    parser_classes = FORMS
+    filters = {"extraction": "extraction"}
+
+    def add(self, values: dict[str, Any]) -> Resume:
+        return store_resume(values["file"].read(), name=values["file"].name or "", actor=self.actor)
+
+    def remove(self, obj: Resume) -> None:
+        delete_resume(obj, actor=self.actor)
+
+    @extend_schema(operation_id="resumes_file", summary="The PDF", responses=PDF)
+    @action(detail=True, url_name="file", pagination_class=None)
+    def file(self, request: Request, pk: str) -> HttpResponseBase:
+        del request, pk
+        resume = self.get_object()
+        open_resume(resume, actor=self.actor)
+        return send_file(resume.file, resume.original_name)
 
 
 class ApplicationSerializer(serializers.ModelSerializer[Application]):
@@ -30,40 +87,88 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
         read_only_fields = fields
 
 
+class ApplicationBodySerializer(StrictSerializer):
+    resume = OwnKeyField(resumes_visible_to)
+    cover_letter = serializers.CharField(max_length=LONGEST_LETTER, required=False, allow_blank=True)
+
+
+class NewApplicationSerializer(ApplicationBodySerializer):
+    vacancy = OwnKeyField(vacancies_visible_to)
+
+
+class InterviewSerializer(StrictSerializer):
+    at = serializers.DateTimeField()
+    place = serializers.CharField(max_length=240)
+    minutes = serializers.IntegerField(min_value=1, max_value=LONGEST_MINUTES, default=USUAL_MINUTES)
+
+
+class NotesSerializer(StrictSerializer):
+    notes = serializers.CharField(max_length=4000, allow_blank=True)
+
+
+class KeptNotesSerializer(serializers.Serializer[Any]):
+    notes = serializers.CharField(source="company_notes")
+
+
 @with_moves
-class ApplicationViewSet(ScopedViewSet[Application]):
+class ApplicationViewSet(Adds, Changes, ScopedViewSet[Application]):
     model = Application
     selector = staticmethod(applications_visible_to)
     related = ("student", "vacancy")
+    withheld = ("schedule_interview",)
     serializer_class = ApplicationSerializer
+    add_serializer = NewApplicationSerializer
+    change_serializer = ApplicationBodySerializer
+    filters = {
+        "state": "state",
+        "vacancy": "vacancy",
+        "company": "vacancy__company",
+        "student": "student",
+        "cohort": "enrolment__cohort",
+        "since": "created_at__gte",
+    }
 
+    def add(self, values: dict[str, Any]) -> Application:
+        letter = values.get("cover_letter", "")
+        return apply_for_vacancy(values["vacancy"], actor=self.actor, resume=values["resume"], cover_letter=letter)
 
-class PlacementSerializer(serializers.ModelSerializer[Placement]):
-    student_name = serializers.CharField(source="enrolment.student.get_full_name", read_only=True)
-    company_name = serializers.CharField(source="company.name", read_only=True)
+    def change(self, obj: Application, values: dict[str, Any], version: int | None) -> Application:
+        self.check_version(obj, version)
+        given = {"resume": obj.resume, "cover_letter": obj.cover_letter, **values}
+        return change_application(obj, actor=self.actor, **given)
 
-    class Meta:
-        model = Placement
-        fields = (
-            "id",
-            "student_name",
-            "company",
-            "company_name",
-            "origin",
-            "start",
-            "end",
-            "share",
-            "site_address",
-            "arrived_on",
-            "state",
-            "version",
-        )
-        read_only_fields = fields
+    @extend_schema(
+        operation_id="application_schedule_interview",
+        summary="Invite to an interview",
+        request=InterviewSerializer,
+        responses={200: ApplicationSerializer},
+        examples=[OpenApiExample("When", {"at": "2026-07-14T09:30:00Z", "place": "Gate 2"}, request_only=True)],
+    )
+    @action(detail=True, methods=["post"], url_path="schedule-interview", url_name="schedule_interview")
+    def schedule_interview(self, request: Request, pk: str) -> Response:
+        del request, pk
+        application = self.get_object()
+        return self.answer(schedule_interview(application, actor=self.actor, **self.given(InterviewSerializer)))
 
+    @extend_schema(
+        operation_id="application_note",
+        summary="Keep private notes of the company",
+        request=NotesSerializer,
+        responses={200: KeptNotesSerializer},
+    )
+    @action(detail=True, methods=["put"], url_path="notes", url_name="notes")
+    def notes(self, request: Request, pk: str) -> Response:
+        del request, pk
+        application = self.get_object()
+        kept = note_application(application, self.given(NotesSerializer)["notes"], actor=self.actor)
+        return Response(KeptNotesSerializer(kept).data)
 
-@with_moves
-class PlacementViewSet(ScopedViewSet[Placement]):
-    model = Placement
-    selector = staticmethod(placements_visible_to)
-    related = ("enrolment__student", "company")
-    serializer_class = PlacementSerializer
+    @extend_schema(operation_id="application_resume", summary="The applicant's PDF", responses=PDF)
+    @action(detail=True, url_path="resume", url_name="resume", pagination_class=None)
+    def resume(self, request: Request, pk: str) -> HttpResponseBase:
+        del request, pk
+        application = self.get_object()
+        if not can_view_resume_of(application, self.actor):
+            raise NotAllowed
+        open_resume(application.resume, actor=self.actor)
+        return send_file(application.resume.file, application.resume.original_name)

@@ -2,6 +2,7 @@
 
 from apps.reporting.selectors.books import Book, book_of, book_without_place, host_of, person_of
 from apps.reporting.selectors.issued import check_of, issued_documents_visible_to
+from apps.reporting.selectors.figures import Figures, figures_of
 from apps.reporting.selectors.reports import chosen_weeks, facts_of, report_page, weeks_of_report
 from apps.reporting.selectors.rows import (
     PREFETCH,
@@ -17,6 +18,7 @@ from apps.reporting.selectors.sheets import arrival_sheet, assessment_sheet, cer
 __all__ = [
     "PREFETCH",
     "Book",
+    "Figures",
     "arrival_sheet",
     "assessment_sheet",
     "book_of",
@@ -25,6 +27,7 @@ __all__ = [
     "check_of",
     "chosen_weeks",
     "facts_of",
+    "figures_of",
     "general_reports_visible_to",
     "host_of",
     "issued_documents_visible_to",

@@ -1,28 +1,20 @@
-"""What is answered: pages of a list, and one format for every refusal."""
+"""What is answered where something is refused: one format."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
-from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 
+from portal.kernel.api.parsing import TooLarge
+from portal.kernel.api.repeating import KeyReused, StillRunning
 from portal.kernel.errors import NotAllowed, RuleViolation, Stale, TooManyTries, WrongState
 
 PROBLEM = "application/problem+json"
-
-
-class PortalPagination(CursorPagination):
-    """Newest first by key, 50 a page; stays fast however deep the client goes."""
-
-    page_size = 50
-    max_page_size = 200
-    page_size_query_param = "page_size"
-    ordering = "-id"
 
 
 def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:  # noqa: ARG001 - DRF's signature
@@ -31,6 +23,8 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
     Keys: ``type`` ("about:blank"), ``title``, ``status``, ``detail``, ``code``, and ``errors``
     (``{"field", "message"}``) where fields are wrong.
     """
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     found = _problem(error)
     if found is None:
         return None
@@ -54,7 +48,13 @@ def _title(number: int) -> str:
         401: _("Sign in first"),
         403: _("Not allowed"),
         404: _("Not found"),
+        405: _("This cannot be done here"),
+        406: _("Not in this form"),
         409: _("The state has changed"),
+        412: _("The state has changed"),
+        413: _("Too large"),
+        415: _("Not in this form"),
+        422: _("The request is not valid"),
         429: _("Too many requests"),
     }
     return titles.get(number, _("The request failed"))
@@ -85,7 +85,9 @@ def _problem(error: Exception) -> Problem | None:
 def _number(error: RuleViolation) -> int:
     if isinstance(error, TooManyTries):
         return 429
-    return 409 if isinstance(error, (WrongState, Stale)) else 400
+    if isinstance(error, KeyReused):
+        return 422
+    return 409 if isinstance(error, (WrongState, Stale, StillRunning)) else 400
 
 
 def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:

@@ -5,7 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 from rest_framework import exceptions, serializers
 from rest_framework.parsers import JSONParser
 
@@ -58,16 +60,28 @@ def strict_json(data: bytes) -> Any:
     return parsed
 
 
+class TooLarge(exceptions.APIException):
+    """The body is larger than anything that is asked for here."""
+
+    status_code = 413
+    default_detail = _later("The body is too large.")
+    default_code = "too_large"
+
+
 class StrictJSONParser(JSONParser):
-    """JSON as ``strict_json`` reads it; anything else is a 400.
+    """JSON as ``strict_json`` reads it; anything else is a 400, and what is too large a 413.
 
     The stock parser answers 500 to 100,000 brackets and lets the last of two keys win.
     """
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:  # noqa: ARG002 - the package's signature
-        """Return the parsed body. Raises ``ParseError``."""
+        """Return the parsed body. Raises ``ParseError`` or ``TooLarge``."""
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        data = stream.read(most + 1)
+        if len(data) > most:
+            raise TooLarge
         try:
-            return strict_json(stream.read())
+            return strict_json(data)
         except (ValueError, RecursionError) as error:
             raise exceptions.ParseError(_("The body is not valid JSON: %(why)s.") % {"why": error}) from error
 

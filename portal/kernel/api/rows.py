@@ -1,58 +1,44 @@
-"""Rows under rights, and moves made from their declaration."""
+"""Rows under rights: lists, objects, and how they are entered, changed and thrown away through services."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
-from django.utils.encoding import force_str
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import mixins, serializers, status, viewsets
-from rest_framework.decorators import action
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers, status, viewsets
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.kernel.api.parsing import StrictSerializer
-from portal.kernel.fsm import MoveInfo, moves_of, perform
-from portal.kernel.models import StatefulModel
+from portal.kernel.api.lists import NEWEST, DeclaredFilters, KeysetPagination, Narrow, check_parameters, keep_fields
+from portal.kernel.api.views import PortalView, matched_version, tag_of
+from portal.kernel.errors import Stale
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # the package is untyped here
-    """How the schema names the token."""
-
-    target_class = "apps.accounts.api.access.PortalJWTAuthentication"
-    match_subclasses = True
-    name = "bearer"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - the package's signature
-        """Return the security scheme object."""
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-
-
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # the package is untyped here
-    """How the schema names the portal's own session."""
-
-    target_class = "portal.kernel.api.access.PortalSessionAuthentication"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - the package's signature
-        """Return the security scheme object."""
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
-
-
-class ScopedViewSet[M: Model](mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[M]):
+class ScopedViewSet[M: Model](PortalView, viewsets.GenericViewSet[M]):
     """List and detail of what the user may have; "not yours" and "not there" are the same 404.
 
     ``selector`` is the app's ``<things>_visible_to``; ``related`` and ``prefetched`` are read with the rows.
+    ``filters`` and ``orders`` say how a list is narrowed and sorted (``lists.py``). ``moves_by`` names services that
+    make a move in the place of ``perform``; moves in ``withheld`` need more than a reason and have addresses of their
+    own.
     """
 
-    model: ClassVar[type[StatefulModel]]
+    model: ClassVar[type[Model]]
     selector: ClassVar[Any]  # a plain function as ``staticmethod``
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
-    withheld: ClassVar[tuple[str, ...]] = ()  # moves that need more than a reason and are part of a service
+    filters: ClassVar[Mapping[str, Narrow]] = {}
+    orders: ClassVar[Mapping[str, tuple[str, ...]]] = NEWEST
+    withheld: ClassVar[tuple[str, ...]] = ()
+    moves_by: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    filter_backends = (DeclaredFilters,)
+    pagination_class = KeysetPagination
     lookup_value_regex = r"[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[M]:
@@ -60,53 +46,120 @@ class ScopedViewSet[M: Model](mixins.ListModelMixin, mixins.RetrieveModelMixin, 
         rows: QuerySet[M] = type(self).selector(self.request.user)
         return rows.select_related(*self.related).prefetch_related(*self.prefetched)
 
+    @property
+    def actor(self) -> "User":
+        """Who asks; there is somebody, or the request was refused."""
+        return cast("User", self.request.user)
 
-class MoveSerializer(StrictSerializer):
-    """The body of a move: why, and the version that the client has seen."""
+    def list(self, request: Request) -> Response:
+        """Return a page of the rows that the user may have."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        shown = keep_fields(self.get_serializer(page, many=True), request)
+        return self.get_paginated_response(shown.data)
 
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
-    version = serializers.IntegerField(required=False, min_value=0)
-
-
-def with_moves[V: type[ScopedViewSet[Any]]](viewset: V) -> V:
-    """Add one POST sub-resource for each move of the viewset's model, from the move's own declaration.
-
-    ``POST /logs/7/request-revision/`` with ``{"reason": …, "version": …}`` answers the object; 403, 404 and 409 as
-    everywhere. Moves that only the portal itself makes are left out.
-    """
-    model = viewset.model
-    infos: dict[str, MoveInfo] = {}
-    for arrow in moves_of(model):
-        if arrow.transition.permission is not None and arrow.name not in viewset.withheld:
-            infos.setdefault(arrow.name, arrow.info)
-    for name, info in infos.items():
-        setattr(viewset, name, _move_action(viewset, model, name, info))
-    return viewset
-
-
-def _move_action(viewset: Any, model: type[StatefulModel], name: str, info: MoveInfo) -> Any:
-    noun = model._meta.model_name
-
-    def view(self: Any, request: Request, pk: str) -> Response:  # noqa: ARG001 - the router names it
+    def retrieve(self, request: Request, pk: str) -> HttpResponseBase:
+        """Return one row with its tag; 304 where the client has it already."""
+        del pk
+        check_parameters(request, {"fields"})
         obj = self.get_object()
-        body = MoveSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        perform(
-            obj,
-            name,
-            actor=cast("User", request.user),
-            reason=body.validated_data["reason"],
-            expected_version=body.validated_data.get("version"),
-            via="api",
-        )
-        return Response(self.get_serializer(obj).data, status=status.HTTP_200_OK)
+        data = keep_fields(self.get_serializer(obj), request).data
+        tag = tag_of(obj, JSONRenderer().render(data))
+        if tag in [known.strip() for known in request.headers.get("If-None-Match", "").split(",")]:
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        return Response(data, headers={"ETag": tag})
 
-    view.__name__ = name
-    documented = extend_schema(
-        operation_id=f"{noun}_{name}",
-        summary=force_str(info.label),
-        description=force_str(info.help),
-        request=MoveSerializer,
-        responses={200: viewset.serializer_class, 409: OpenApiResponse(description="The state has changed meanwhile.")},
-    )(view)
-    return action(detail=True, methods=["post"], url_path=name.replace("_", "-"), url_name=name)(documented)
+    def given(self, body: type[serializers.Serializer[Any]], *, partial: bool = False) -> dict[str, Any]:
+        """Return the validated body of the request. Raises a 400 that names the fields."""
+        found = body(data=self.request.data, partial=partial, context=self.get_serializer_context())
+        found.is_valid(raise_exception=True)
+        return dict(found.validated_data)
+
+    def check_version(self, obj: Any, version: int | None) -> None:
+        """Refuse a version that was changed, for services that do not ask. Raises ``Stale``."""
+        if version is not None and obj.version != version:
+            raise Stale("stale", _("This was changed meanwhile. Read it again before you change it."))
+
+    def answer(self, obj: Any, code: int = status.HTTP_200_OK) -> Response:
+        """Return an object as it is now, read anew with what is shown beside it."""
+        fresh = self.get_queryset().filter(pk=obj.pk).first() or obj
+        data = self.get_serializer(fresh).data
+        headers = {"ETag": tag_of(fresh, JSONRenderer().render(data))}
+        if code == status.HTTP_201_CREATED:
+            headers["Location"] = reverse(f"{self.basename}-detail", args=[obj.pk]) + "/"
+        return Response(data, status=code, headers=headers)
+
+
+class Adds:
+    """Rows are entered by POST on the list, with the body ``add_serializer`` and the service in ``add``."""
+
+    add_serializer: ClassVar[type[serializers.Serializer[Any]]]
+
+    def add(self, values: dict[str, Any]) -> Any:
+        """Call the service and return the row."""
+        raise NotImplementedError
+
+    def create(self: Any, request: Request) -> Response:
+        """Enter a row: 201 with its address."""
+        del request
+        obj = self.add(self.given(self.add_serializer))
+        return cast("Response", self.answer(obj, status.HTTP_201_CREATED))
+
+
+class Changes:
+    """Rows are changed by PATCH: what is not sent stays; ``If-Match`` names the version that was read."""
+
+    change_serializer: ClassVar[type[serializers.Serializer[Any]]]
+
+    def change(self, obj: Any, values: dict[str, Any], version: int | None) -> Any:
+        """Call the service and return the row."""
+        raise NotImplementedError
+
+    def partial_update(self: Any, request: Request, pk: str) -> Response:
+        """Change what was sent."""
+        del pk
+        version = matched_version(request)
+        obj = self.get_object()
+        changed = self.change(obj, self.given(self.change_serializer, partial=True), version)
+        return cast("Response", self.answer(changed))
+
+
+class Removes:
+    """Rows are thrown away by DELETE."""
+
+    def remove(self, obj: Any) -> None:
+        """Call the service."""
+        raise NotImplementedError
+
+    def destroy(self: Any, request: Request, pk: str) -> Response:
+        """Throw the row away: 204."""
+        del request, pk
+        self.remove(self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class OwnKeyField(serializers.PrimaryKeyRelatedField[Any]):
+    """The key of a row that the user may have; any other is no key. ``selector`` is ``<things>_visible_to``."""
+
+    def __init__(self, selector: Callable[[Any], QuerySet[Any]], **kwargs: Any) -> None:
+        self.selector = selector
+        super().__init__(queryset=selector_model(selector), **kwargs)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the user's rows."""
+        return self.selector(self.context["request"].user)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the row; what is too large for a key finds none."""
+        if isinstance(data, bool) or not isinstance(data, int | str):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        try:
+            return super().to_internal_value(data)
+        except OverflowError:
+            self.fail("does_not_exist", pk_value=data)
+
+
+def selector_model(selector: Callable[[Any], QuerySet[Any]]) -> QuerySet[Any]:
+    """Return an empty set of the selector's model, by which the schema knows the key's type."""
+    from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415 - asked when views are declared
+
+    return selector(AnonymousUser()).none()

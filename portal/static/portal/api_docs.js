@@ -1,0 +1,38 @@
+/* Shows the description of the API. ReDoc writes style elements by itself; the policy of the page lets those in that
+   carry its nonce. */
+(() => {
+  "use strict";
+
+  const place = document.getElementById("api-docs");
+  const nonce = document.currentScript.nonce;
+
+  function signStyles() {
+    const make = document.createElement.bind(document);
+    document.createElement = (name, ...more) => {
+      const element = make(name, ...more);
+      if (String(name).toLowerCase() === "style") element.nonce = nonce;
+      return element;
+    };
+  }
+
+  function showSwagger() {
+    window.SwaggerUIBundle({
+      url: place.dataset.schema,
+      domNode: place,
+      deepLinking: true,
+      validatorUrl: null,
+      requestInterceptor: (request) => {
+        request.headers["X-CSRFToken"] = place.dataset.token;
+        return request;
+      },
+    });
+  }
+
+  function showRedoc() {
+    // Its search works in a thread that is made of text, which the policy forbids.
+    window.Redoc.init(place.dataset.schema, { disableSearch: true, hideDownloadButton: false }, place);
+  }
+
+  signStyles();
+  document.addEventListener("DOMContentLoaded", place.dataset.shownBy === "redoc" ? showRedoc : showSwagger);
+})();
