@@ -14,7 +14,7 @@ from apps.accounts.services.outbox import run_due_tasks
 from apps.applications.models import Application, Placement
 from apps.applications.states import PlacementState
 from apps.logbook.models import Absence, DailyLog, LogAttachment, PlaceConsent, WeeklyReport
-from apps.logbook.states import ChainState, LocationHint
+from apps.logbook.states import ChainState
 from portal.kernel.dates import monday_of
 from tests.api.test_lists import client_for
 from tests.clients import RESUMES
@@ -74,7 +74,7 @@ def test_a_log_with_file_and_place_is_sent_at_once(world):
     )
     body, log = answer.json(), DailyLog.objects.get()
     assert (answer.status_code, body["status"], body["state"], body["why_not"]) == (201, "SUBMITTED", "submitted", "")
-    assert (log.text, log.day, log.hours, log.location_hint) == ("Turned a shaft.", day, 8, LocationHint.NEAR)
+    assert (log.text, log.day, log.hours, log.location_hint) == ("Turned a shaft.", day, Decimal(8), "near")
     assert LogAttachment.objects.get().original_name == "shaft.png"
     run_due_tasks()
     assert Notice.objects.filter(recipient=world.industrial_supervisor).exists()

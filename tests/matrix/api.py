@@ -214,7 +214,7 @@ PLACES: Final = [
     Endpoint("api-placement-supervisors", "placement", "assign_supervisors", "post", data=_supervisor),
 ]
 LOGBOOK: Final = [
-    Endpoint("api-placement-arrival", "arrival", "add submit", "post", states="draft", data=_arrived),
+    Endpoint("api-placement-arrival", "arrival", "add submit", "post", STUDENTS, "draft", data=_arrived),
     Endpoint("api-log-list", "log", "add", "post", STUDENTS, args=without_arguments, own=True, data=_day),
     Endpoint("api-log-detail", "log", "change", "patch", data=_says(text="Turned a new shaft.")),
     Endpoint("api-log-detail", "log", "delete", "delete"),

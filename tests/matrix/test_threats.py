@@ -19,6 +19,7 @@ from apps.applications.models import Application
 from apps.logbook.models import DailyLog
 from portal.api import router
 from portal.kernel.fsm import moves_of
+from portal.kernel.models import StatefulModel
 from tests.factories.accounts import CompanyFactory
 from tests.factories.world import World, build_world
 from tests.house.everything import build_everything
@@ -86,7 +87,9 @@ def _changed(value: Any) -> Any:
 @pytest.mark.parametrize(("basename", "viewset"), VIEWSETS, ids=[basename for basename, _viewset in VIEWSETS])
 def test_a_move_takes_no_field_of_the_model(world, people, basename, viewset):
     rows = build_everything(world).get(viewset.model._meta.label, [])
-    names = [move.name for move in moves_of(viewset.model) if hasattr(viewset, move.name)]
+    moves = moves_of(viewset.model) if issubclass(viewset.model, StatefulModel) else []
+    # Made from the declaration; the others have bodies of their own.
+    names = [move.name for move in moves if hasattr(viewset, f"bulk_{move.name}")]
     if not names:
         return
     row = rows[0]
