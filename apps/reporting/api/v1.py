@@ -122,7 +122,7 @@ class GeneralReportViewSet(Adds, Changes, ScopedViewSet[GeneralReport]):
         report = self.get_object()
         if not can_take_report(report, self.actor):
             raise NotAllowed
-        return sent(make_report(report, form, language=get_language() or "en"))
+        return sent(make_report(report, form, actor=self.actor, language=get_language() or "en"))
 
 
 class LogbookSerializer(serializers.ModelSerializer[Placement]):

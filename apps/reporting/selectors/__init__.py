@@ -1,8 +1,8 @@
 """Which logbooks, reports and templates a user may have, and the content of documents as plain data."""
 
 from apps.reporting.selectors.books import Book, book_of, book_without_place, host_of, person_of
-from apps.reporting.selectors.issued import check_of, issued_documents_visible_to
 from apps.reporting.selectors.figures import Figures, figures_of
+from apps.reporting.selectors.issued import check_of, issued_documents_visible_to
 from apps.reporting.selectors.reports import chosen_weeks, facts_of, report_page, weeks_of_report
 from apps.reporting.selectors.rows import (
     PREFETCH,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0018_token_families"),
+        ("accounts", "0019_sealed_content"),
     ]
 
     operations = [
