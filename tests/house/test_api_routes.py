@@ -40,7 +40,13 @@ def routes(patterns: list[URLPattern | URLResolver] | None = None, prefix: str =
 def address(pattern: str, pk: int) -> str:
     """Turn a route's pattern into an address with this key."""
     plain = pattern.replace("^", "").replace("$", "").replace("/?", "/").replace("(?P<pk>[0-9]{1,18})", str(pk))
-    for name, value in (("job", str(pk)), ("number", "1"), ("form", "docx"), ("status", "pending"), ("monday", "2026-07-13")):
+    for name, value in (
+        ("job", str(pk)),
+        ("number", "1"),
+        ("form", "docx"),
+        ("status", "pending"),
+        ("monday", "2026-07-13"),
+    ):
         plain = re.sub(rf"\(\?P<{name}>[^)]*\)", value, plain)
     return "/" + plain.replace("\\Z", "")
 

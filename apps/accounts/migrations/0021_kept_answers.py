@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0019_sealed_content"),
+        ("accounts", "0020_place_in_own_words"),
     ]
 
     operations = [
