@@ -108,7 +108,7 @@ def test_after_a_failure_of_ours_nobody_knows_whether_it_was_done(student, monke
     client = client_for(student)
     client.raise_request_exception = False
     with monkeypatch.context() as patch:
-        patch.setattr("apps.accounts.api.v1.propose_company", lambda **_given: 1 / 0)
+        patch.setattr("apps.accounts.api.v1.propose_as", lambda **_given: 1 / 0)
         assert post(client, "k1").status_code == 500
     assert post(client, "k1").json()["code"] == "still_running"
 
