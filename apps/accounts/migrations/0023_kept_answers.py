@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0020_place_in_own_words"),
+        ("accounts", "0022_list_columns"),
     ]
 
     operations = [
