@@ -92,6 +92,7 @@ class LinkPurpose(models.TextChoices):
     COMPLETE_PLACE = "complete_place", _("Complete a place")
     SIGN_AGREEMENT = "sign_agreement", _("Sign a document")
     HOST_FEEDBACK = "host_feedback", _("Say whether you would host again")
+    SHOW_PORTFOLIO = "show_portfolio", _("Show a portfolio")
 
 
 class TokenScope(models.TextChoices):

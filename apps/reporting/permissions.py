@@ -18,7 +18,7 @@ from portal.kernel.fsm import rule
 
 if TYPE_CHECKING:
     from apps.applications.models import Placement
-    from apps.reporting.models import Credential, DocumentTemplate, GeneralReport, IssuedDocument
+    from apps.reporting.models import Credential, DocumentTemplate, GeneralReport, IssuedDocument, Portfolio
     from portal.kernel.access import Viewer
 
 
@@ -126,3 +126,11 @@ def can_revoke_credential(credential: "Credential", user: "Viewer") -> bool:
 def takes_batches(user: "Viewer") -> bool:
     """Say whether the user may take documents of many students along: coordinators and university supervisors."""
     return coordinates_something(user) or has_role(user, Role.UNIVERSITY_SUPERVISOR)
+
+
+# -- portfolios ---------------------------------------------------------------------------------------------------
+
+
+def can_view_portfolio(portfolio: "Portfolio", user: "Viewer") -> bool:
+    """The student alone; everybody else by a link."""
+    return portfolio.enrolment.student_id == user.pk and has_role(user, Role.STUDENT)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from apps.reporting.views import checks, credentials, documents, exports, helping, reports, sheets
+from apps.reporting.views import checks, credentials, documents, exports, helping, portfolios, reports, sheets
 from portal.kernel import converters  # noqa: F401 - registers <day:…>
 
 
@@ -29,6 +29,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("credentials/status/", credentials.credential_status, name="credential_status"),
     path("documents/<int:pk>/credential/", credentials.credential, name="credential"),
     path("documents/<int:pk>/credential.jwt", credentials.credential_download, name="credential_download"),
+    path("portfolio/", portfolios.portfolio, name="portfolio"),
+    path("portfolio/preview/", portfolios.portfolio_preview, name="portfolio_preview"),
+    path("portfolio/share/", portfolios.portfolio_share, name="portfolio_share"),
+    path("portfolio/links/<int:pk>/withdraw/", portfolios.portfolio_withdraw, name="portfolio_withdraw"),
+    path("p/<str:secret>/", portfolios.portfolio_shared, name="portfolio_shared"),
+    path("p/<str:secret>/portfolio.pdf", portfolios.portfolio_shared_pdf, name="portfolio_shared_pdf"),
+    path("p/<str:secret>/files/<int:pk>/", portfolios.portfolio_shared_file, name="portfolio_shared_file"),
     path("report/", reports.general_report, name="general_report"),
     path("report/help/", helping.report_help, name="report_help"),
     path("documents/<int:pk>/ai/", helping.ai_declaration, name="ai_declaration"),

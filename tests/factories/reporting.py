@@ -4,7 +4,7 @@ import factory
 from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
-from apps.reporting.models import Credential, DocumentTemplate, GeneralReport, IssuedDocument
+from apps.reporting.models import Credential, DocumentTemplate, GeneralReport, IssuedDocument, Portfolio
 from apps.reporting.states import IssuedKind, TemplateKind
 from tests.factories.accounts import DepartmentFactory, EnrolmentFactory
 from tests.factories.applications import PlacementFactory
@@ -54,3 +54,11 @@ class CredentialFactory(DjangoModelFactory[Credential]):
     placement = factory.SubFactory(PlacementFactory, state="completed")
     status_index = factory.Sequence(lambda n: n)
     token = "head.body.signature"
+
+
+class PortfolioFactory(DjangoModelFactory[Portfolio]):
+    class Meta:
+        model = Portfolio
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    title = "What I can do"

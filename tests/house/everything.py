@@ -73,8 +73,9 @@ from apps.logbook.models import (
 from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState
 from apps.reporting import permissions as reporting_rules
 from apps.reporting import selectors as reporting_rows
-from apps.reporting.models import Credential, DocumentTemplate, GeneralReport, IssuedDocument
+from apps.reporting.models import Credential, DocumentTemplate, GeneralReport, IssuedDocument, Portfolio
 from apps.reporting.selectors import credentials as credential_rows
+from apps.reporting.selectors import portfolios as portfolio_rows
 from apps.reporting.states import CredentialState, GeneralReportState, IssuedState, TemplateState
 from apps.vacancies import permissions as vacancy_rules
 from apps.vacancies import selectors as vacancy_rows
@@ -127,6 +128,7 @@ from tests.factories.reporting import (
     DocumentTemplateFactory,
     GeneralReportFactory,
     IssuedDocumentFactory,
+    PortfolioFactory,
 )
 from tests.factories.vacancies import BookmarkFactory, SavedSearchFactory, VacancyFactory
 from tests.factories.world import World
@@ -186,6 +188,7 @@ KINDS = [
     Kind(Visit, logbook_rows.visits_visible_to, logbook_rules.can_view_visit),
     Kind(GeneralReport, reporting_rows.general_reports_visible_to, reporting_rules.can_view_report),
     Kind(Credential, credential_rows.credentials_visible_to, reporting_rules.can_view_credential),
+    Kind(Portfolio, portfolio_rows.portfolios_visible_to, reporting_rules.can_view_portfolio),
     Kind(IssuedDocument, reporting_rows.issued_documents_visible_to, reporting_rules.can_view_issued),
     Kind(DocumentTemplate, reporting_rows.templates_visible_to, reporting_rules.can_manage_template),
 ]
@@ -298,6 +301,7 @@ def build_everything(world: World) -> dict[str, list[Any]]:
         for state in TemplateState
     ]
     MarkRuleFactory.create(cohort=world.cohort)
+    PortfolioFactory.create(enrolment=world.enrolment)
     SnippetFactory.create(owner=world.university_supervisor)
     SnippetFactory.create(owner=world.industrial_supervisor, company=world.company)
     SnippetFactory.create(owner=world.university_supervisor, department=world.department)

@@ -1,11 +1,15 @@
 """Doors to what left the portal, and to what the public may ask of it."""
 
+from typing import Any
+
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState
-from apps.reporting.models import Credential, IssuedDocument
-from tests.factories.reporting import CredentialFactory, IssuedDocumentFactory
+from apps.reporting.models import Credential, IssuedDocument, Portfolio
+from apps.reporting.selectors.portfolios import links_of_portfolio
+from apps.reporting.services.portfolios import share_portfolio
+from tests.factories.reporting import CredentialFactory, IssuedDocumentFactory, PortfolioFactory
 from tests.factories.world import World
-from tests.matrix.endpoints import Endpoint, Offers, Scene, workspace
+from tests.matrix.endpoints import STUDENTS, Endpoint, Offers, Scene, without_arguments, workspace
 
 WITH_THE_CODE = "whoever has the code of a document is told what stands on it anyway, and whether it holds"
 
@@ -33,13 +37,40 @@ CREDENTIALS = [
     Endpoint("credential_download", "credential", "take", serves="SO KO", args=_placement),
     Endpoint("credential", "credential", "make", "post", "SO KO", args=_placement),
 ]
+
+
+def portfolio(world: World, _state: str) -> Portfolio:
+    """The student's, with a link that works."""
+    found = PortfolioFactory.create(enrolment=world.enrolment)
+    share_portfolio(found, "", 7, actor=world.student)
+    return found
+
+
+def _link(scene: Scene) -> tuple[int]:
+    return (links_of_portfolio(scene.obj)[0].pk,)
+
+
+OWN: dict[str, Any] = {"serves": STUDENTS, "args": without_arguments, "own": True}
+PORTFOLIOS = [
+    Endpoint("portfolio", "portfolio", "view", **OWN),
+    Endpoint("portfolio", "portfolio", "change", "post", data=lambda _s: {"title": "Another"}, **OWN),
+    Endpoint("portfolio_preview", "portfolio", "view", **OWN),
+    Endpoint("portfolio_share", "portfolio", "share", "post", data=lambda _s: {"days": "7"}, status=200, **OWN),
+    Endpoint("portfolio_withdraw", "portfolio", "withdraw_link", "post", STUDENTS, args=_link),
+]
+BY_LINK = "who has the secret of a link that the student made sees what the student chose, and nothing else"
 OFFERS = Offers(
-    endpoints=[*workspace("reporting_issueddocument", "issued", moves={"withdraw": "withdraw"}), *CREDENTIALS],
+    endpoints=[
+        *workspace("reporting_issueddocument", "issued", moves={"withdraw": "withdraw"}),
+        *CREDENTIALS,
+        *PORTFOLIOS,
+    ],
     public={
         "check": WITH_THE_CODE,
         "document_check": WITH_THE_CODE,
+        **dict.fromkeys(("portfolio_shared", "portfolio_shared_pdf", "portfolio_shared_file"), BY_LINK),
         "did": "public keys of the university; they say nothing of anybody",
         "credential_status": "which numbers were revoked; whose they are only the holders know",
     },
-    scenes={"issued": issued, "credential": credential},
+    scenes={"issued": issued, "credential": credential, "portfolio": portfolio},
 )

@@ -40,6 +40,12 @@ def issue_link(user: User, purpose: LinkPurpose, target: Target, *, actor: "Acto
     """
     same = _links_for(user, purpose, target)
     same.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    secret = new_link(user, purpose, target, lifetime=LIFETIME, actor=actor)
+    return settings.SITE_URL + reverse("link_open", args=[secret])
+
+
+def new_link(user: User, purpose: LinkPurpose, target: Target, *, lifetime: dt.timedelta, actor: "Actor") -> str:
+    """Make a link beside others and return its secret, the only time that it is known."""
     secret = secrets.token_urlsafe(32)
     AccessLink.objects.create(
         user=user,
@@ -48,10 +54,10 @@ def issue_link(user: User, purpose: LinkPurpose, target: Target, *, actor: "Acto
         target_id=target.pk,
         scope=target.scope,
         secret_hash=hash_secret(secret),
-        expires_at=timezone.now() + LIFETIME,
+        expires_at=timezone.now() + lifetime,
         issued_by_id=actor.pk,
     )
-    return settings.SITE_URL + reverse("link_open", args=[secret])
+    return secret
 
 
 def _links_for(user: User, purpose: LinkPurpose, target: Target) -> QuerySet[AccessLink]:

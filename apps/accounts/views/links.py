@@ -160,7 +160,7 @@ def leave(url_name: str = "link_done") -> HttpResponse:
 def link_open(request: HttpRequest, secret: str) -> HttpResponse:
     """Exchange the secret for a cookie and lead to the clean address; decides nothing."""
     link = find_link(secret)
-    if link is None:
+    if link is None or link.purpose not in _pages:
         return gone(request)
     note_opened(link)
     return hold(page_of_link(link), str(link.pk))

@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import get_language_info
 
-from apps.reporting.builders.pictures import pictures_of, pictures_of_paper
-from apps.reporting.context import LOGO, Logbook, WeekPage
+from apps.reporting.builders.pictures import pictures_of, pictures_of_paper, qr_png
+from apps.reporting.context import CHECK_QR, LOGO, Logbook, WeekPage, labels
 from apps.reporting.essay import Essay
 from apps.reporting.papers import Paper
+from apps.reporting.portfolio import PortfolioPage, page_as_plain
 from apps.reporting.sheets import Sheet
 from portal.kernel.documents import plain_data, render_pdf
 
@@ -50,6 +52,22 @@ def build_sheet(sheet: Sheet, *, images: Mapping[str, bytes] | None = None) -> b
     """Return a single sheet as PDF, in its language. Raises what ``render_pdf`` raises."""
     with translation.override(sheet.book.language):
         return _set(sheet.kind, sheet.book, [], sheet.as_plain(), images)
+
+
+def build_portfolio(page: PortfolioPage, code: str, url: str, *, language: str) -> bytes:
+    """Return a portfolio as PDF, in a language. Raises what ``render_pdf`` raises."""
+    with translation.override(language):
+        context = {
+            **page_as_plain(page),
+            "checked_code": code,
+            "check_url": url,
+            "check_qr": CHECK_QR,
+            "labels": labels(),
+            "language": language,
+            "direction": "rtl" if get_language_info(language)["bidi"] else "ltr",
+        }
+        html = render_to_string("reporting/pdf/portfolio.html", plain_data(context))
+        return render_pdf(html, base_css=print_css(), assets={CHECK_QR: qr_png(url)})
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from apps.reporting.models.credentials import Credential, SigningKey
 from apps.reporting.models.issued import IssuedDocument
+from apps.reporting.models.portfolios import Portfolio
 from apps.reporting.models.reports import SECTIONS, DocumentTemplate, GeneralReport, template_path
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "DocumentTemplate",
     "GeneralReport",
     "IssuedDocument",
+    "Portfolio",
     "SigningKey",
     "template_path",
 ]

@@ -10,7 +10,14 @@ _WORDS = (
 )
 
 declare_nothing(
-    ["reporting.GeneralReport_compiled_from", "reporting.DocumentTemplate", "reporting.SigningKey"],
+    [
+        "reporting.GeneralReport_compiled_from",
+        "reporting.DocumentTemplate",
+        "reporting.SigningKey",
+        "reporting.Portfolio_weeks",
+        "reporting.Portfolio_assessments",
+        "reporting.Portfolio_files",
+    ],
     _("Forms of documents, from which weeks a report was made, and the keys of the university."),
 )
 declare(
@@ -43,5 +50,13 @@ declare(
         blank={"token": "", "reason": ""},
         mentions=("reason",),
         leaves=_("Its number in the status list, so that copies can still be checked."),
+    ),
+)
+declare(
+    Holding(
+        "reporting.Portfolio",
+        _("What a student chose to show of a training; its links end with it."),
+        ("enrolment__student",),
+        delete=True,
     ),
 )
