@@ -1,6 +1,6 @@
 """The department or cohort that a coordinator works on: lists and Today follow it, rights do not change."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.contrib import admin
@@ -15,6 +15,7 @@ from apps.accounts.services.people import grant
 from apps.accounts.states import Role
 from portal.kernel.access import SYSTEM
 from portal.kernel.admin import Paths, within
+from portal.kernel.admin.tables import rows_of
 from tests.clients import signed_in
 from tests.factories.accounts import CohortFactory, CompanyFactory, DepartmentFactory, EnrolmentFactory, UserFactory
 
@@ -125,6 +126,19 @@ def test_a_superuser_is_narrowed_as_well():
     assert shown(client) == ["mech PT2"]
     people = client.get("/admin/accounts/user/").context["cl"].result_list
     assert [person.pk for person in people] == [mine.enrolments.get().student_id]
+
+
+def test_the_list_as_a_table_is_narrowed_alike(desk, coordinator):
+    choose(desk, f"cohort-{cohort('mech PT2').pk}")
+    url = desk.get(STUDENTS).context["table_url"]
+    rows = rows_of(cast("Any", admin.site.get_model_admin(Enrolment)), coordinator, url.partition("?")[2])
+    assert [row.cohort.name for row in rows] == ["mech PT2"]
+
+
+@pytest.mark.parametrize("text", ["cohort-x", "company-1", "cohort-", "cohort-" + "9" * 30, ""])
+def test_a_table_of_a_choice_that_is_none_holds_the_whole_list(coordinator, text):
+    rows = rows_of(cast("Any", admin.site.get_model_admin(Enrolment)), coordinator, f"_within={text}")
+    assert rows.count() == 2
 
 
 def test_moves_of_the_whole_list_stay_within(desk):

@@ -99,7 +99,7 @@ class AddressFilter(admin.SimpleListFilter):
 class DailyLogAdmin(EntryAdmin):
     selector = staticmethod(logs_visible_to)
     empty_sentence = _("No student of yours has sent a log yet.")
-    list_display = ("student", "day", "hours", "company", "submitted_at", "state")
+    list_display = ("student", "day", "hours", "company", "submitted_at", "badge")
     fields = ("enrolment", "placement", "day", "hours", "text", "skills", "location_hint", "host_comment", "reason")
     date_hierarchy = "day"
     list_filter = (OverdueFilter, *EntryAdmin.list_filter)
@@ -110,7 +110,7 @@ class DailyLogAdmin(EntryAdmin):
 class WeeklyReportAdmin(EntryAdmin):
     selector = staticmethod(weeks_visible_to)
     empty_sentence = _("No student of yours has sent a week yet.")
-    list_display = ("student", "number", "week_start", "main_job_title", "company", "state")
+    list_display = ("student", "number", "week_start", "main_job_title", "company", "badge")
     fields = (
         "enrolment",
         "placement",
@@ -132,7 +132,7 @@ class ArrivalNoteAdmin(PortalModelAdmin):
     can_view = staticmethod(can_view_arrival)
     bulk_moves = ("allow_address", "refuse_address", "reopen")
     empty_sentence = _("No student of yours has reported an arrival yet.")
-    list_display = ("placement", "arrived_on", "supervisor_name", "address_waits", "decided_at", "state")
+    list_display = ("placement", "arrived_on", "supervisor_name", "address_waits", "decided_at", "badge")
     list_filter = (AddressFilter, "state", "placement__enrolment__cohort")
     list_select_related = ("placement__enrolment__student", "placement__company")
     search_fields = ("supervisor_name", *(f"placement__{path}" for path in PEOPLE))

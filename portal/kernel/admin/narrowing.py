@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
 
 SESSION_KEY: Final = "workspace_narrowing"
+# How the address of a list's table names the choice: a job that writes it has no session.
+PARAMETER: Final = "_within"
+_MOST_DIGITS: Final = 18
 _ASKED: Final = "_portal_narrows"
+_NAMED: Final = "_portal_narrowing"
 
 
 class Anchor(StrEnum):
@@ -64,8 +68,28 @@ def through(cohort: str) -> Paths:
 
 def narrowing_of(request: HttpRequest) -> Narrowing | None:
     """Return what the user has chosen in this session; None for everything that is the user's."""
+    if found := getattr(request, _NAMED, None):
+        named: Narrowing = found
+        return named
     kept = getattr(request, "session", {}).get(SESSION_KEY)
     return Narrowing(Anchor(kept["anchor"]), kept["key"], kept["name"]) if kept else None
+
+
+def take_from_address(request: HttpRequest) -> None:
+    """Narrow a request that has no session by what ``address_of`` wrote; what is written otherwise counts not."""
+    query = request.GET.copy()
+    anchor, _dash, key = "".join(query.pop(PARAMETER, [])[:1]).partition("-")
+    request.GET = QueryDict(query.urlencode())
+    if anchor in list(Anchor) and key.isdecimal() and len(key) <= _MOST_DIGITS:
+        setattr(request, _NAMED, Narrowing(Anchor(anchor), int(key), ""))
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the query of an address that shows the list as this request does, what was chosen included."""
+    query, chosen = request.GET.copy(), narrowing_of(request)
+    if chosen is not None:
+        query[PARAMETER] = f"{chosen.anchor}-{chosen.key}"
+    return query.urlencode()
 
 
 def narrow_to(request: HttpRequest, chosen: Narrowing | None) -> None:

@@ -21,7 +21,7 @@ from portal.kernel.admin.extensions import Panel, additions_to
 from portal.kernel.admin.forms import PortalAdminForm, version_token
 from portal.kernel.admin.inlines import PortalTabularInline
 from portal.kernel.admin.moves import Actions, MoveButton, bulk_actions
-from portal.kernel.admin.narrowing import Paths
+from portal.kernel.admin.narrowing import Paths, address_of
 from portal.kernel.admin.rows import ScopedModelAdmin
 from portal.kernel.errors import RuleViolation, Text
 from portal.kernel.fsm import moves_for, perform
@@ -197,7 +197,7 @@ class PortalModelAdmin(ScopedModelAdmin):
     def table_url(self, request: HttpRequest) -> str:
         """Return the page that writes what the list shows as a table; it belongs to the app that has jobs."""
         address = reverse("list_table", args=[self.opts.app_label, self.opts.model_name])
-        query = request.GET.urlencode()
+        query = address_of(request)
         return f"{address}?{query}" if query else address
 
     def object_links(self, request: HttpRequest, row: Any) -> Sequence[ListLink]:  # noqa: ARG002 - for subclasses

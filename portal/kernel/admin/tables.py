@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from portal.kernel.access import scope_of
+from portal.kernel.admin.narrowing import take_from_address
 from portal.kernel.admin.pages import PortalModelAdmin
 
 # The role for which lists of the workspace are cut to its own students; it has no workspace.
@@ -89,6 +90,7 @@ def request_of(user: Any, query: str = "") -> HttpRequest:
     """Return a request of this user as a list reads one; outside of the web too, where a job writes the table."""
     request = HttpRequest()
     request.method, request.user, request.GET = "GET", user, QueryDict(query)
+    take_from_address(request)
     return request
 
 
