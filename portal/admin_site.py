@@ -57,7 +57,7 @@ NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
         _("Placements"),
         (
             Entry(_("Placements"), "handshake", "applications.Placement"),
-            Entry(_("Allocation"), "hub", "applications.AllocationRun"),
+            Entry(_("Allocation"), "hub", "applications.AllocationRound"),
             Entry(_("Introduction letters"), "mail", "applications.IntroductionLetter"),
             Entry(_("Papers to sign"), "draw", "applications.Agreement"),
             Entry(_("Arrivals"), "where_to_vote", "logbook.ArrivalNote"),

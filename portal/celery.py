@@ -38,6 +38,7 @@ BEAT: Final[dict[str, float]] = {
     "logbook.pass_on_unanswered": 3600,
     "logbook.remind": 1800,
     "applications.sweep_files": 6 * 3600,
+    "applications.publish_allocations": 1800,
     "accounts.reconcile_reactions": 24 * 3600,
 }
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.selectors import scope_links_with
 from apps.accounts.services.mergers import Follower, follow_company
 from apps.applications import notifications
-from apps.applications.models import Criterion, Placement
+from apps.applications.models import AllocationOffer, Criterion, Placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.services.hosts import ask_host
 from apps.applications.states import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from apps.applications.models import Agreement, Application, IntroductionLetter
 
 follow_company(Follower(Placement, _("placements")))
+follow_company(Follower(AllocationOffer, _("places offered in rounds of allocation")))
 follow_company(Follower(Criterion, _("criteria for applicants"), refers=False))
 
 # Coordinators see and revoke the links that open a placement of theirs.
@@ -85,8 +86,11 @@ def invite_the_applicant(event: Event) -> None:
 
 @reacts_to("applications.Placement", to=PlacementState.PROPOSED, moves=("create",))
 def ask_who_confirms(event: Event) -> None:
-    """A self-found place waits for the host, then for a coordinator; every other one for the student."""
-    for placement in _placements(event).filter(state=PlacementState.PROPOSED):
+    """A self-found place waits for the host, then for a coordinator; every other one for the student.
+
+    Whom an allocation has placed hears of it with the reasons.
+    """
+    for placement in _placements(event).filter(state=PlacementState.PROPOSED, allotment=None):
         if placement.origin == PlacementOrigin.SELF_FOUND:
             notifications.tell_placement_proposed(placement)
             if placement.supervisor_email and placement.host_answered_at is None:

@@ -156,6 +156,30 @@ class AllocationState(models.TextChoices):
     DISCARDED = "discarded", _("Discarded")
 
 
+class AllocationWay(models.TextChoices):
+    """How a run finds its answer; the page says what the two promise."""
+
+    STABLE = "stable", _("Stable by wishes and rules")
+    FEWEST_WITHOUT = "fewest", _("Fewest without a wished place")
+
+
+class PriorityKind(models.TextChoices):
+    """Why somebody asks to come before others."""
+
+    DISABILITY = "disability", _("Disability or illness")
+    CARE = "care", _("Children or family to look after")
+    NEED = "need", _("Hardship")
+    OTHER = "other", _("Another reason")
+
+
+class PriorityState(models.TextChoices):
+    """What the coordinators have said."""
+
+    ASKED = "asked", _("Asked")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+
+
 class ExtractionState(models.TextChoices):
     """What became of reading a resume's text."""
 

@@ -5,13 +5,23 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.services.links import sends_again
 from apps.applications import notifications
-from apps.applications.models import Agreement, Application, IntroductionLetter
+from apps.applications.models import Agreement, Allotment, Application, IntroductionLetter, Ranking
 from apps.applications.selectors import found_places, places_to_complete
-from apps.applications.services import applications, interviews, resume_files, resumes, settling  # noqa: F401 - they register parts of moves
+from apps.applications.services import (  # noqa: F401 - they register parts of moves
+    allocation_runs,
+    applications,
+    interviews,
+    publication,
+    resume_files,
+    resumes,
+    settling,
+)
 from apps.applications.services import help as writing_help  # noqa: F401 - registers where drafts are stored
 from apps.applications.services.hosts import ASK, person_at_host
 from apps.applications.services.letters import TELL
-from apps.applications.states import AgreementState, LetterState
+from apps.applications.services.publication import TELL_ALLOTTED
+from apps.applications.services.rankings import TELL_CONFIRMED
+from apps.applications.states import AgreementState, AllocationState, LetterState
 from portal.kernel.tasks import task
 
 PEOPLE = ("enrolment__student", "enrolment__cohort", "company")
@@ -75,3 +85,22 @@ def tell_letter_issued(letter_id: int) -> None:
         "enrolment__student"
     ):
         notifications.tell_letter_issued(letter)
+
+
+@task(TELL_CONFIRMED)
+def tell_wishes_confirmed(ranking_id: int) -> None:
+    """Send a student the receipt for the wishes as they stand confirmed."""
+    rows = Ranking.objects.filter(pk=ranking_id, confirmed_at__isnull=False)
+    for ranking in rows.select_related("round", "enrolment__student"):
+        notifications.tell_wishes_confirmed(ranking)
+
+
+@task(TELL_ALLOTTED)
+def tell_allotted(allotment_ids: list[int]) -> None:
+    """Tell students what a published run gives them and why."""
+    rows = Allotment.objects.filter(pk__in=allotment_ids, run__state=AllocationState.PUBLISHED)
+    related = rows.select_related("run__round", "offer__company", "enrolment__student")
+    notifications.tell_allotted(list(related))
+
+
+task("applications.publish_allocations")(publication.publish_due)

@@ -15,6 +15,7 @@ from apps.applications.views import (
     resumes,
     student,
     trainees,
+    wishes,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +26,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/interview.ics", interviews.interview_calendar, name="interview_calendar"),
     path("placement/", student.my_placement, name="my_placement"),
     path("placement/found/", student.place_found, name="place_found"),
+    path("placement/wishes/", wishes.wish_choose, name="wish_choose"),
+    path("placement/wishes/order/", wishes.wish_order, name="wish_order"),
+    path("placement/wishes/confirm/", wishes.wish_confirm, name="wish_confirm"),
+    path("placement/wishes/priority/", wishes.wish_priority, name="wish_priority"),
+    path("placement/allotted/", wishes.allotted_place, name="allotted_place"),
     path("placement/letter/", letters.letter_ask, name="letter_ask"),
     path("letters/<int:pk>/", letters.letter_detail, name="letter_detail"),
     path("letters/<int:pk>/letter.pdf", letters.letter_file, name="letter_file"),

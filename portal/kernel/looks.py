@@ -38,12 +38,12 @@ _STATES: Final[dict[Look, str]] = {
         "draft open queued waiting pending uploaded proposed closed archived retired discarded withdrawn skipped"
         " cancelled stopped expired used unchanged superseded"
     ),
-    Look.SUBMITTED: "submitted signed running sending under_review staged solved new requested",
+    Look.SUBMITTED: "submitted signed running sending under_review staged solved new requested asked",
     Look.RETURNED: "revision_requested interview_scheduled disputed ended_early revoked changed held",
     Look.VERIFIED: "verified verified_industry shortlisted confirmed sent",
     Look.VALIDATED: (
         "validated verified_academic approved accepted active published released completed done applied read"
-        " in_force complete issued"
+        " in_force complete issued granted"
     ),
     Look.FLAGGED: "flagged rejected failed refused dead error unreadable",
 }

@@ -86,7 +86,11 @@ SAID_OTHERWISE = {
     "ai.AiCall.before": "a text as it stood",
     "ai.AiCall.facts": "what a text was made of",
     "ai.AiCall.notes": "remarks about a text",
-    "applications.AllocationRun.result": "a run that is solved again after changes",
+    "applications.AllocationRun.result": "numbers",
+    "applications.AllocationRun.rules": "numbers",
+    "applications.Allotment.reasons": "the words of a result as it was published",
+    "applications.Ranking.draft": "keys of offers, which follow themselves",
+    "applications.Ranking.wishes": "keys of offers, which follow themselves",
     "applications.PlacementAmendment.after": "the name as it was; shown with that of the placement's company now",
     "applications.PlacementAmendment.before": "the name as it was; shown with that of the placement's company now",
 }

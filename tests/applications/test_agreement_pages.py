@@ -128,7 +128,7 @@ def test_a_photo_is_sent_and_filed(world, agreement):
 
 
 def test_too_large_a_scan_is_refused_before_it_is_read(world, monkeypatch):
-    monkeypatch.setattr("apps.applications.forms.LARGEST_SCAN", 3)
+    monkeypatch.setattr("apps.applications.forms.places.LARGEST_SCAN", 3)
     answer = signed_in(world.student).post(reverse("agreement_scan"), {"file": SimpleUploadedFile("a.pdf", b"1234")})
     assert answer.context["form"].errors == {"file": ["This file is larger than 10 MB. Scan it in grey."]}
 

@@ -278,7 +278,7 @@ def test_the_page_of_the_place_asks_the_same_number_of_questions(student, enrolm
         AgreementFactory.create(placement=placement)
     # session, person, scope, placements, supervisors, their people, amendments, papers, signatures,
     # letters, may ask for one?, may propose?, notices
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         student.get(reverse("my_placement"))
 
 

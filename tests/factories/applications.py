@@ -13,7 +13,10 @@ from apps.accounts.states import Role
 from apps.applications.models import (
     Agreement,
     AgreementSignature,
+    AllocationOffer,
+    AllocationRound,
     AllocationRun,
+    Allotment,
     Application,
     Criterion,
     HostFeedback,
@@ -22,6 +25,8 @@ from apps.applications.models import (
     Placement,
     PlacementAmendment,
     PlacementSupervisor,
+    PriorityCase,
+    Ranking,
     Resume,
     Review,
     ReviewScore,
@@ -35,6 +40,7 @@ from apps.applications.states import (
     Party,
     PlacementOrigin,
     PlacementState,
+    PriorityKind,
     SigningWay,
     SupervisorKind,
 )
@@ -176,8 +182,66 @@ class AllocationRunFactory(DjangoModelFactory[AllocationRun]):
     class Meta:
         model = AllocationRun
 
+    round = factory.SubFactory(
+        "tests.factories.applications.AllocationRoundFactory", cohort=factory.SelfAttribute("..cohort")
+    )
     cohort = factory.SubFactory(CohortFactory)
     title = factory.LazyFunction(lambda: f"Run of {timezone.localdate()}")
+
+
+class AllocationRoundFactory(DjangoModelFactory[AllocationRound]):
+    """Open since yesterday and until tomorrow."""
+
+    class Meta:
+        model = AllocationRound
+
+    cohort = factory.SubFactory(CohortFactory)
+    title = "Places for the summer"
+    opens_on = factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=1))
+    closes_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=1))
+
+
+class AllocationOfferFactory(DjangoModelFactory[AllocationOffer]):
+    class Meta:
+        model = AllocationOffer
+
+    round = factory.SubFactory(AllocationRoundFactory)
+    company = factory.SubFactory(CompanyFactory)
+    places = 1
+
+
+class RankingFactory(DjangoModelFactory[Ranking]):
+    """Confirmed."""
+
+    class Meta:
+        model = Ranking
+
+    round = factory.SubFactory(AllocationRoundFactory)
+    enrolment = factory.SubFactory(EnrolmentFactory, cohort=factory.SelfAttribute("..round.cohort"))
+    draft = factory.SelfAttribute("wishes")
+    wishes = factory.LazyFunction(list)
+    confirmed_at = factory.LazyFunction(timezone.now)
+
+
+class PriorityCaseFactory(DjangoModelFactory[PriorityCase]):
+    class Meta:
+        model = PriorityCase
+
+    round = factory.SubFactory(AllocationRoundFactory)
+    enrolment = factory.SubFactory(EnrolmentFactory, cohort=factory.SelfAttribute("..round.cohort"))
+    kind = PriorityKind.CARE
+    reason = "Two children under three."
+
+
+class AllotmentFactory(DjangoModelFactory[Allotment]):
+    class Meta:
+        model = Allotment
+
+    run = factory.SubFactory(AllocationRunFactory)
+    enrolment = factory.SubFactory(EnrolmentFactory, cohort=factory.SelfAttribute("..run.cohort"))
+    offer = factory.SubFactory(AllocationOfferFactory, round=factory.SelfAttribute("..run.round"))
+    rank = 1
+    reasons = factory.LazyFunction(lambda: [["wish", "1", "3"]])
 
 
 class HostRatingFactory(DjangoModelFactory[HostRating]):

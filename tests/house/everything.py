@@ -36,6 +36,10 @@ from apps.applications import permissions as application_rules
 from apps.applications import selectors as application_rows
 from apps.applications.models import Agreement as Paper
 from apps.applications.models import (
+    AllocationOffer,
+    AllocationRound,
+    AllocationRun,
+    Allotment,
     Application,
     Criterion,
     HostFeedback,
@@ -43,11 +47,14 @@ from apps.applications.models import (
     IntroductionLetter,
     Placement,
     PlacementAmendment,
+    PriorityCase,
+    Ranking,
     Resume,
     Review,
 )
 from apps.applications.states import (
     AgreementState,
+    AllocationState,
     AmendmentState,
     ApplicationState,
     LetterState,
@@ -98,6 +105,8 @@ from tests.factories.accounts import (
 from tests.factories.ai import AiCallFactory
 from tests.factories.applications import AgreementFactory as PaperFactory
 from tests.factories.applications import (
+    AllocationRunFactory,
+    AllotmentFactory,
     ApplicationFactory,
     CriterionFactory,
     HostFeedbackFactory,
@@ -106,6 +115,8 @@ from tests.factories.applications import (
     PlacementAmendmentFactory,
     PlacementFactory,
     PlacementSupervisorFactory,
+    PriorityCaseFactory,
+    RankingFactory,
     ResumeFactory,
     ReviewFactory,
 )
@@ -171,6 +182,12 @@ KINDS = [
     Kind(Placement, application_rows.placements_visible_to, application_rules.can_view_placement),
     Kind(Paper, application_rows.agreements_visible_to, application_rules.can_view_agreement),
     Kind(IntroductionLetter, application_rows.letters_visible_to, application_rules.can_view_letter),
+    Kind(AllocationRound, application_rows.rounds_visible_to, application_rules.can_view_round),
+    Kind(AllocationOffer, application_rows.offers_visible_to, application_rules.can_view_offer),
+    Kind(Ranking, application_rows.rankings_visible_to, application_rules.can_view_ranking),
+    Kind(PriorityCase, application_rows.priority_cases_visible_to, application_rules.can_view_priority),
+    Kind(AllocationRun, application_rows.runs_visible_to, application_rules.can_view_run),
+    Kind(Allotment, application_rows.allotments_visible_to, application_rules.can_view_allotment),
     Kind(PlacementAmendment, application_rows.amendments_visible_to, application_rules.can_view_amendment),
     Kind(HostRating, application_rows.host_ratings_visible_to, application_rules.can_view_host_rating),
     Kind(HostFeedback, application_rows.host_feedback_visible_to, application_rules.can_view_host_feedback),
@@ -212,6 +229,15 @@ def _enrolment(world: World) -> Enrolment:
         placement=placement, user=world.university_supervisor, kind=SupervisorKind.UNIVERSITY
     )
     return enrolment
+
+
+def _run(world: World, state: AllocationState) -> AllocationRun:
+    """A run that gives the world's student a place, in a round of its own."""
+    run = AllocationRunFactory.create(cohort=world.cohort, state=state)
+    AllotmentFactory.create(run=run, enrolment=world.enrolment, offer__company=world.company)
+    RankingFactory.create(round=run.round, enrolment=world.enrolment)
+    PriorityCaseFactory.create(round=run.round, enrolment=world.enrolment)
+    return run
 
 
 def build_everything(world: World) -> dict[str, list[Any]]:
@@ -300,6 +326,7 @@ def build_everything(world: World) -> dict[str, list[Any]]:
         )
         for state in TemplateState
     ]
+    made["applications.AllocationRun"] = [_run(world, state) for state in AllocationState]
     MarkRuleFactory.create(cohort=world.cohort)
     PortfolioFactory.create(enrolment=world.enrolment)
     SnippetFactory.create(owner=world.university_supervisor)

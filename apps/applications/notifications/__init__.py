@@ -6,6 +6,7 @@ from apps.applications.notifications.agreements import (
     tell_agreement_to_sign,
     tell_scan_received,
 )
+from apps.applications.notifications.allocation import tell_allotted, tell_wishes_confirmed
 from apps.applications.notifications.applications import (
     tell_application_decided,
     tell_application_received,
@@ -34,6 +35,7 @@ __all__ = [
     "ask_how_it_was",
     "tell_agreement_complete",
     "tell_agreement_to_sign",
+    "tell_allotted",
     "tell_application_decided",
     "tell_application_received",
     "tell_application_withdrawn",
@@ -52,4 +54,5 @@ __all__ = [
     "tell_progress",
     "tell_scan_received",
     "tell_supervisor_named",
+    "tell_wishes_confirmed",
 ]

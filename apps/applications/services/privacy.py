@@ -1,13 +1,17 @@
 """What applications holds about people, and what an erasure leaves of it."""
 
+import datetime as dt
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.applications.states import AllocationState
 from portal.kernel.privacy import Holding, declare, declare_nothing
 
 _OF_SUPERVISOR = ("supervisor_name", "supervisor_email", "supervisor_phone")
 
 declare_nothing(["applications.Criterion"], _("What a company looks at."))
+declare_nothing(["applications.AllocationOffer"], _("How many places a company offers to a cohort."))
 declare(
     Holding(
         "applications.Resume",
@@ -129,7 +133,32 @@ declare(
     ),
     Holding(
         "applications.AllocationRun",
-        _("A proposal of places for a cohort."),
-        mentions=("title", "result"),
+        _("A proposal of places for a cohort, with the figures of it."),
+        mentions=("title",),
+        plain=("rules", "digest", "result"),
+    ),
+    Holding("applications.AllocationRound", _("When and by which rules a cohort is allocated."), mentions=("title",)),
+    Holding(
+        "applications.Ranking",
+        _("Which places a student wishes for, in order."),
+        ("enrolment__student",),
+        delete=True,
+    ),
+    Holding(
+        "applications.PriorityCase",
+        _("Why a student asks to come before others: illness, family, hardship."),
+        ("enrolment__student",),
+        delete=True,
+        keep=dt.timedelta(days=400),
+        since="created_at",
+    ),
+    Holding(
+        "applications.Allotment",
+        _("What an allocation gives a student, and why."),
+        ("enrolment__student",),
+        blank={"reasons": [], "problem": ""},
+        mentions=("problem",),
+        leaves=_("Which place it was, or the turn in waiting; for statistics."),
+        shown=Q(run__state=AllocationState.PUBLISHED),
     ),
 )

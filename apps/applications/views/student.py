@@ -18,6 +18,7 @@ from apps.applications.forms import ApplyForm, FoundPlaceForm
 from apps.applications.models import Application, Placement
 from apps.applications.permissions import can_change_application
 from apps.applications.selectors import (
+    allotments_of,
     applications_of,
     disclosures_visible_to,
     enrolments_open_for_found_places,
@@ -25,6 +26,7 @@ from apps.applications.selectors import (
     letters_of,
     placements_of,
     resumes_of,
+    round_for,
     shown_amendments,
 )
 from apps.applications.services.applications import apply_for_vacancy, change_application
@@ -158,6 +160,8 @@ def my_placement(request: HttpRequest) -> HttpResponse:
         "can_ask": not any(row.state in PlacementState.settled() for row in placements)
         and enrolments_open_for_letters(student).exists(),
         "can_propose": enrolments_open_for_found_places(student).exists(),
+        "round": round_for(student),
+        "is_allotted": allotments_of(student).exists(),
     }
     return render(request, "applications/placement.html", context)
 

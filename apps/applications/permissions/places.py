@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from apps.accounts.models import Enrolment
     from apps.applications.models import (
         Agreement,
-        AllocationRun,
         Application,
         Criterion,
         Disclosure,
@@ -356,11 +355,6 @@ def coordinates_letter(letter: "IntroductionLetter", user: "Viewer") -> bool:
 def can_view_letter(letter: "IntroductionLetter", user: "Viewer") -> bool:
     """The student, the student's coordinators, the superuser."""
     return is_introduced(letter, user) or coordinates_letter(letter, user) or is_superuser(user)
-
-
-def can_run_allocation(run: "AllocationRun", user: "Viewer") -> bool:
-    """The coordinators of the cohort."""
-    return coordinates_cohort(run.cohort, user)
 
 
 # -- when it is over ----------------------------------------------------------------------------------------------
