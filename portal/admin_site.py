@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
+from apps.reporting.analytics.urls import analytics_urls
 from portal.kernel.access import scope_of
 from portal.kernel.admin.rows import ScopedModelAdmin
 from portal.kernel.errors import Text
@@ -27,11 +28,15 @@ COORDINATOR: Final = "coordinator"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the workspace's navigation: shown if its model is registered and its list is open to the user."""
+    """One line of the workspace's navigation: shown if its model is registered and its list is open to the user.
+
+    One of a ``page`` instead, by the name of its address, is shown to everybody whom the workspace lets in.
+    """
 
     label: Text
     icon: str
-    model: str
+    model: str = ""
+    page: str = ""
 
 
 NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
@@ -75,6 +80,7 @@ NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
     (
         _("Reports"),
         (
+            Entry(_("Analytics"), "bar_chart", page="admin:analytics"),
             Entry(_("General reports"), "description", "reporting.GeneralReport"),
             Entry(_("Document templates"), "draft", "reporting.DocumentTemplate"),
             Entry(_("AI help"), "edit_note", "ai.AiCall"),
@@ -162,7 +168,8 @@ class CoordinatorSite(UnfoldAdminSite):  # type: ignore[misc] # the package is n
 
     def get_urls(self) -> list[Any]:
         """Add the pages that belong to no model."""
-        return [path("scope/", self.admin_view(self.scope), name="scope"), *super().get_urls()]
+        scope = path("scope/", self.admin_view(self.scope), name="scope")
+        return [scope, *analytics_urls(self.admin_view), *super().get_urls()]
 
     def scope(self, request: HttpRequest) -> HttpResponse:
         """Let the user choose the department or cohort to work on."""
@@ -196,6 +203,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _item(request: HttpRequest, entry: Entry) -> dict[str, Any] | None:
+    if entry.page:
+        return {"title": entry.label, "icon": entry.icon, "link": reverse(entry.page)}
     app_label, _dot, name = entry.model.partition(".")
     if name.lower() not in apps.all_models[app_label]:
         return None

@@ -19,6 +19,10 @@ OFFERS = Offers(
             serves=WORKSPACE,
             data=lambda scene: {"scope": f"department-{scene.obj.pk}"},
         ),
+        # tests/reporting/test_analytics.py tries whose rows the figures count.
+        Endpoint("admin:analytics", "admin_site", "index", args=without_arguments, serves=WORKSPACE),
+        Endpoint("admin:analytics_file", "admin_site", "index", args=lambda _s: ("csv",), serves=WORKSPACE),
+        Endpoint("admin:analytics_list", "admin_site", "index", args=lambda _s: ("completion",), serves=WORKSPACE),
         Endpoint("admin:app_list", "admin_site", "index", args=lambda _s: ("accounts",), serves=WORKSPACE),
         Endpoint("health_live", "health", "live", serves=" ".join(PERSONAS), args=without_arguments),
     ],
