@@ -378,6 +378,6 @@ def test_a_thousand_students_cost_few_queries(cohort, coordinator, django_assert
     rows = [(f"2021-04-{n:05d}", "Asha", f"Moshi{n}", "BSC-ME") for n in range(1000)]
     batch = stage(imports.upload_students(cohort, file_of(table(*rows)), actor=coordinator))
     job = imports.confirm_import(batch, actor=coordinator)
-    with django_assert_max_num_queries(64):
+    with django_assert_max_num_queries(70):
         imports.apply_import(Progress(job), batch_id=batch.pk)
     assert Enrolment.objects.filter(cohort=cohort).count() == 1000
