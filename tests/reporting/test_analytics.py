@@ -246,6 +246,16 @@ def test_page_breaks_down_compares_and_leads_to_the_list(desk):
     assert [line.bar for line in section.lines] == [0, 0, 0, 50, 100]
 
 
+def test_figures_begin_with_what_the_workspace_is_narrowed_to(desk):
+    chosen = cohort_of("mech", "PT3")
+    place()
+    place("PT3")
+    desk.post("/admin/scope/", {"scope": f"cohort-{chosen.pk}"})
+    narrowed = lines_of(desk.get(PAGE, DAYS), "completion")["All"]
+    everything = lines_of(desk.get(PAGE, DAYS | {"cohort": "", "department": ""}), "completion")["All"]
+    assert (narrowed[0], everything[0]) == (1, 2)
+
+
 def test_skills_have_a_table_of_their_own(desk):
     applied = ApplicationFactory.create(
         enrolment=EnrolmentFactory.create(cohort=Cohort.objects.get(name="PT2")), vacancy__skills=["CAD", "Welding"]

@@ -16,6 +16,7 @@ from apps.reporting.analytics.measures import MEASURES, Measure
 from apps.reporting.analytics.report import Question, sections_for
 from apps.reporting.analytics.sight import has_rest, own_sight, sight_elsewhere
 from apps.reporting.views.documents import sent
+from portal.kernel.admin.narrowing import Anchor, narrowing_of
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import REFUSED, page_of, say_refusal
 
@@ -97,7 +98,11 @@ def _placements(measure: Measure, form: FiguresForm, request: HttpRequest) -> Qu
 
 
 def _form(request: HttpRequest) -> FiguresForm:
-    return FiguresForm(request.GET.dict(), user=request.user)
+    """Return the filters of the address; one that names neither takes the department or cohort of the workspace."""
+    sent, chosen = request.GET.dict(), narrowing_of(request)
+    if chosen and not {anchor.value for anchor in Anchor} & sent.keys():
+        sent[chosen.anchor.value] = str(chosen.key)
+    return FiguresForm(sent, user=request.user)
 
 
 def _query(request: HttpRequest) -> str:
