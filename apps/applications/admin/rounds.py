@@ -36,7 +36,7 @@ from apps.applications.services import rankings, rounds
 from apps.applications.services.allocation_runs import start_run
 from apps.applications.states import AllocationState, AllocationWay, PriorityState
 from apps.vacancies.permissions import coordinates_any
-from portal.kernel.admin import ListLink, Panel, PortalModelAdmin
+from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, through
 from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.views import say_refusal
 
@@ -52,6 +52,7 @@ def runs_of(found: AllocationRound, request: HttpRequest) -> dict[str, object]:
 
 @admin.register(AllocationRound)
 class AllocationRoundAdmin(PortalModelAdmin):
+    belongs = through("cohort")
     selector = staticmethod(rounds_visible_to)
     can_view = staticmethod(can_view_round)
     can_change = can_delete = staticmethod(coordinates_round)
@@ -158,6 +159,7 @@ class AllocationRoundAdmin(PortalModelAdmin):
 
 @admin.register(AllocationOffer)
 class AllocationOfferAdmin(PortalModelAdmin):
+    belongs = through("round__cohort")
     selector = staticmethod(offers_visible_to)
     can_view = staticmethod(can_view_offer)
     can_change = can_delete = staticmethod(can_change_offer)
@@ -180,6 +182,7 @@ class AllocationOfferAdmin(PortalModelAdmin):
 
 @admin.register(Ranking)
 class RankingAdmin(PortalModelAdmin):
+    belongs = through("enrolment__cohort")
     selector = staticmethod(rankings_visible_to)
     can_view = staticmethod(can_view_ranking)
     empty_sentence = _("Nobody has chosen yet.")
@@ -206,6 +209,7 @@ class RankingAdmin(PortalModelAdmin):
 
 @admin.register(PriorityCase)
 class PriorityCaseAdmin(PortalModelAdmin):
+    belongs = through("enrolment__cohort")
     selector = staticmethod(priority_cases_visible_to)
     can_view = staticmethod(can_view_priority)
     can_add = staticmethod(coordinates_any)

@@ -27,7 +27,7 @@ from apps.applications.selectors import allotments_visible_to, offers_visible_to
 from apps.applications.services.allocation_runs import change_allotment
 from apps.applications.services.publication import place_from_waiting, publish_run
 from apps.applications.states import AllocationState
-from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin
+from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, through
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import say_refusal
 
@@ -41,6 +41,7 @@ def figures_of_run(run: AllocationRun, request: HttpRequest) -> dict[str, object
 
 @admin.register(AllocationRun)
 class AllocationRunAdmin(PortalModelAdmin):
+    belongs = through("cohort")
     selector = staticmethod(runs_visible_to)
     can_view = staticmethod(can_view_run)
     bulk_moves = ("discard",)
@@ -107,6 +108,7 @@ class AllotmentForm(PortalAdminForm):
 
 @admin.register(Allotment)
 class AllotmentAdmin(PortalModelAdmin):
+    belongs = through("run__cohort")
     form = AllotmentForm
     selector = staticmethod(allotments_visible_to)
     can_view = staticmethod(can_view_allotment)
