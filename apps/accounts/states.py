@@ -64,6 +64,7 @@ class ImportState(models.TextChoices):
     REFUSED = "refused", _("Refused")
     APPLIED = "applied", _("Applied")
     DISCARDED = "discarded", _("Discarded")
+    UNDONE = "undone", _("Undone")
 
 
 class RowStatus(models.TextChoices):

@@ -10,6 +10,7 @@ from apps.accounts.services import (  # noqa: F401 - four declare jobs
     feedback,
     heads,
     history,
+    import_undo,
     imports,
     invitations,
     jobs,

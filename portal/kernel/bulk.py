@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connection
-from django.db.models import Expression, F, Lookup, Model
+from django.db.models import Expression, F, Field, Lookup, Model
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -71,3 +71,30 @@ def insert_many(model: type[Model], shared: Mapping[str, Any], columns: Mapping[
         table = quote(model._meta.db_table)
         statement = f"INSERT INTO {table} ({names}) SELECT {marks}{source}"
         cursor.execute(statement, [*same, *parameters])
+
+
+def update_each(model: type[Model], name: str, values: Mapping[Any, Any]) -> None:
+    """Set one column to its own value in each row, ``values`` by primary key; nothing is converted or filled in.
+
+    Slower way that was tried: ``bulk_update``, which writes a CASE with four placeholders for each row.
+    """
+    quote = connection.ops.quote_name
+    field, key = cast("Field[Any, Any]", model._meta.get_field(name)), model._meta.pk
+    pairs = [
+        (key.get_db_prep_save(pk, connection), field.get_db_prep_save(value, connection))
+        for pk, value in values.items()
+    ]
+    parameters: list[Any]
+    if connection.vendor == "postgresql":
+        source = (
+            f"unnest(%s::{key.rel_db_type(connection)}[], %s::{field.rel_db_type(connection)}[]) AS rows (pk, value)"
+        )
+        taken, parameters = ("rows.pk", "rows.value"), [[pk for pk, _v in pairs], [value for _pk, value in pairs]]
+    else:
+        source, parameters = "json_each(%s) AS rows", [json.dumps(pairs)]
+        taken = ("json_extract(rows.value, '$[0]')", "json_extract(rows.value, '$[1]')")
+    table, column = quote(model._meta.db_table), quote(str(field.column))
+    with connection.cursor() as cursor:
+        # Names of our own only; every value is a parameter.
+        statement = f"UPDATE {table} SET {column} = {taken[1]} FROM {source}"  # noqa: S608
+        cursor.execute(f"{statement} WHERE {table}.{quote(str(key.column))} = {taken[0]}", parameters)

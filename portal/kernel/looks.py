@@ -35,7 +35,7 @@ class Blank(StrEnum):
 
 _STATES: Final[dict[Look, str]] = {
     Look.DRAFT: (
-        "draft open queued waiting pending uploaded proposed closed archived retired discarded withdrawn skipped"
+        "draft open queued waiting pending uploaded proposed closed archived retired discarded undone withdrawn skipped"
         " cancelled stopped expired used unchanged superseded"
     ),
     Look.SUBMITTED: "submitted signed running sending under_review staged solved new requested asked",

@@ -191,7 +191,7 @@ def test_thrown_away_it_stays_as_a_line_of_the_list_only(signed_in, cohort):
     ]
 
 
-@pytest.mark.parametrize("what", ["confirm", "discard", "encoding", "errors", "change"])
+@pytest.mark.parametrize("what", ["confirm", "discard", "encoding", "errors", "change", "undo"])
 def test_the_upload_of_somebody_else_is_not_there(client, signed_in, cohort, what):
     batch = preview(signed_in, cohort, table(ASHA).encode()).context["batch"]
     other = UserFactory.create()

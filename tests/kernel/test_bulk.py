@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import HistoryEntry, Job
-from portal.kernel.bulk import among, insert_many
+from portal.kernel.bulk import among, insert_many, update_each
 from tests.factories.accounts import DepartmentFactory, JobFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +57,13 @@ def test_insert_many_of_nothing_writes_nothing():
     columns: dict[str, list[str]] = {"target_id": [], "source": [], "digest": []}
     insert_many(HistoryEntry, {**SHARED, "at": timezone.now()}, columns)
     assert HistoryEntry.objects.count() == 0
+
+
+def test_update_each_gives_every_row_its_own_value(django_assert_num_queries):
+    first, second, third = JobFactory.create_batch(3, done_count=1)
+    with django_assert_num_queries(1):
+        update_each(Job, "done_count", {first.pk: 7, third.pk: 9})
+    update_each(Job, "title", {second.pk: "it's 50 %"})
+    update_each(Job, "done_count", {})
+    found = list(Job.objects.order_by("pk").values_list("done_count", "title"))
+    assert found == [(7, first.title), (1, "it's 50 %"), (9, third.title)]

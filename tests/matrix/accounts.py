@@ -117,6 +117,14 @@ def import_job(world: World, _state: str) -> ImportBatch:
     )
 
 
+def applied_import(world: World, state: str) -> ImportBatch:
+    """Imported by the coordinator; nobody has used what it made."""
+    batch = import_job(world, state)
+    batch.state, batch.applied_at = ImportState.APPLIED, timezone.now()
+    batch.save()
+    return batch
+
+
 def lone_cohort(world: World, _state: str) -> Cohort:
     """Both coordinators keep one cohort of what was their department."""
     for person, cohort in (
@@ -329,6 +337,7 @@ IMPORTS: Final = [
     ),
     Endpoint("admin:accounts_importbatch_confirm", "import_job", "confirm", "post", "KO KX"),
     Endpoint("admin:accounts_importbatch_discard", "import_job", "cancel", "post", "KO KX"),
+    Endpoint("admin:accounts_importbatch_undo", "applied_import", "undo", "post", "KO KX"),
     Endpoint("admin:accounts_importbatch_encoding", "import_job", "cancel", "post", "KO KX", states="unread"),
     Endpoint("admin:accounts_importbatch_columns", "import_job", "choose_columns", "post", "KO KX"),
     Endpoint(
@@ -385,5 +394,6 @@ OFFERS = Offers(
         "lone_cohort": lone_cohort,
         "invitation": invitation,
         "import_job": import_job,
+        "applied_import": applied_import,
     },
 )

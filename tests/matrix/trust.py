@@ -47,9 +47,7 @@ def portfolio(world: World, _state: str) -> Portfolio:
 
 
 def _link(scene: Scene) -> tuple[int]:
-    link = links_of_portfolio(scene.obj).first()
-    # What is not there has no link either.
-    return (scene.obj.pk if link is None else link.pk,)
+    return (links_of_portfolio(scene.obj)[0].pk,)
 
 
 OWN: dict[str, Any] = {"serves": STUDENTS, "args": without_arguments, "own": True}

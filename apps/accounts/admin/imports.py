@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts import permissions, selectors
 from apps.accounts.forms import ImportForm
 from apps.accounts.models import ImportBatch, ImportRow
-from apps.accounts.services import imports
+from apps.accounts.services import import_undo, imports
 from apps.accounts.services.exports import export_table
 from apps.accounts.services.import_kinds import ImportKind, import_kind, import_kinds
 from apps.accounts.services.students import ENROLMENT
@@ -30,6 +30,8 @@ from portal.kernel.views import page_of, row_or_404, say_refusal
 
 # What is looked at first comes first.
 TABS = (RowStatus.ERROR, RowStatus.CHANGED, RowStatus.NEW, RowStatus.UNCHANGED)
+
+SHOWN_OBSTACLES = 50
 
 
 def may_import(user: Any) -> bool:
@@ -136,6 +138,7 @@ class ImportBatchAdmin(PortalModelAdmin):
             at("discard", require_POST(self.discard_view)),
             at("encoding", require_POST(self.encoding_view)),
             at("errors", require_safe(self.errors_view)),
+            at("undo", self.undo_view),
             *super().get_urls(),
         ]
 
@@ -173,6 +176,7 @@ class ImportBatchAdmin(PortalModelAdmin):
             "page_url": reverse(kind.page),
             "key_label": resource.label_of(kind.key),
             "headers": _headers(batch, resource),
+            "may_undo": _may_undo(batch, kind, request),
             "may_decide": permissions.can_confirm_import(batch, request.user),
             "applies": batch.counts.get(RowStatus.NEW, 0) + batch.counts.get(RowStatus.CHANGED, 0),
             "earlier": _applied_before(batch, request),
@@ -203,6 +207,29 @@ class ImportBatchAdmin(PortalModelAdmin):
             return HttpResponseRedirect(self.url_of(batch))
         self.message_user(request, _("The upload was thrown away. Nothing of it was imported."))
         return redirect("admin:accounts_importbatch_changelist")
+
+    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what would be taken back and what stands in its way; posted, start it and lead to the bar."""
+        batch = self.object_or_404(request, object_id)
+        actor = self.actor_of(request)
+        try:
+            if request.method == "POST":
+                return redirect("job_detail", pk=import_undo.start_import_undo(batch, actor=actor).pk)
+            plan = import_undo.plan_import_undo(batch, actor=actor)
+        except RuleViolation as error:
+            say_refusal(request, error)
+            return HttpResponseRedirect(self.url_of(batch))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Undo: %(file)s") % {"file": batch.file_name},
+            "opts": self.opts,
+            "media": self.media,
+            "batch": batch,
+            "plan": plan,
+            "page_url": self.url_of(batch),
+            "first": list(plan.obstacles.items())[:SHOWN_OBSTACLES],
+        }
+        return TemplateResponse(request, "admin/accounts/import_undo.html", context)
 
     def encoding_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Read the file again as the person says."""
@@ -238,6 +265,11 @@ class ImportBatchAdmin(PortalModelAdmin):
         cells = ([*(row.values.get(column, "") for column in columns), _reasons(row, resource)] for row in rows)
         write_csv([*columns, _("What is wrong")], cells, response)
         return response
+
+
+def _may_undo(batch: ImportBatch, kind: ImportKind, request: HttpRequest) -> bool:
+    applied = batch.state == ImportState.APPLIED and kind.undo is not None
+    return applied and permissions.can_undo_import(batch, request.user)
 
 
 def _chosen_tab(request: HttpRequest, batch: ImportBatch) -> str:

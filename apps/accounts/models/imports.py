@@ -49,6 +49,8 @@ class ImportRow(models.Model):
     problems = models.JSONField(default=list)
     changes = models.JSONField(default=dict)
     applied = models.BooleanField(default=False)
+    # The key of the row that applying this line made or changed, for kinds whose imports can be undone.
+    target = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("line of an import")

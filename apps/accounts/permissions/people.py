@@ -147,6 +147,11 @@ def can_confirm_import(batch: "ImportBatch", user: "Viewer") -> bool:
     return batch.owner_id == user.pk and can_import_into(batch.cohort, user)
 
 
+def can_undo_import(batch: "ImportBatch", user: "Viewer") -> bool:
+    """Only who imported it, while that person may still import there."""
+    return can_confirm_import(batch, user)
+
+
 def can_view_staff(profile: "StaffProfile", user: "Viewer") -> bool:
     """Coordinators of the whole department, and the superuser."""
     return coordinates_department(profile.department_id, user) or is_superuser(user)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import Cohort, Enrolment, StudentProfile, User
 from apps.accounts.selectors import enrolments_visible_to, students_managed_by
 from apps.accounts.services.history import note_history
-from apps.accounts.services.import_kinds import ImportKind, Judgement, TableJudge, Told, declare_import
+from apps.accounts.services.import_kinds import ImportKind, ImportUndo, Judgement, TableJudge, Told, declare_import
 from apps.accounts.services.people import give_role
 from apps.accounts.services.students import STUDENTS, StudentJudgement, judge_students, write_students
+from apps.accounts.services.students_undo import lock_undo, plan_undo, undo_students
 from apps.accounts.states import Role, RowStatus
 from portal.kernel.imports import Line
 
@@ -89,6 +90,7 @@ declare_import(
         names=("first_name", "last_name"),
         into_cohort=True,
         page="admin:accounts_enrolment_changelist",
+        undo=ImportUndo(plan=plan_undo, lock=lock_undo, carry_out=undo_students),
     )
 )
 declare_import(

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Cohort, User
+from apps.accounts.models import Cohort, ImportBatch, User
 from apps.accounts.states import RowStatus
 from portal.kernel.errors import Text
 from portal.kernel.imports import Line, SheetResource, chunks, clean_line, differences, lines_alike, resource_for
@@ -21,9 +21,37 @@ class Judgement:
     status: RowStatus = RowStatus.ERROR
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
     known: Any = None
+    # The key of the row that was made or changed, noted by the writer of a kind whose imports can be undone.
+    target: int | None = None
 
 
 type Told = Callable[[int], None] | None
+
+
+@dataclass
+class UndoPlan:
+    """What the undo of an import would do, and what stands in its way, by the numbers of the lines.
+
+    ``removed`` rows go, ``taken_out`` lose what the import gave them, of ``restored`` former values come back.
+    """
+
+    removed: int = 0
+    taken_out: int = 0
+    restored: int = 0
+    obstacles: dict[int, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ImportUndo:
+    """How an import of a kind is taken back.
+
+    ``plan(batch)`` looks and writes nothing. ``lock(batch)`` keeps others from using what would go, and
+    ``carry_out(batch, actor=)`` does it, both inside the caller's transaction.
+    """
+
+    plan: Callable[[ImportBatch], UndoPlan]
+    lock: Callable[[ImportBatch], None]
+    carry_out: Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -36,6 +64,7 @@ class ImportKind:
     are the rows of the export, from the selector of who asks. ``key`` is the column by which a line is called,
     ``names`` those by which a person is. ``into_cohort``: a table of this kind belongs to one cohort; only then is
     ``cohort`` given. ``page``: where what was imported can be seen.
+    ``undo``: how an import of this kind is taken back, None where it cannot be.
     """
 
     kind: str
@@ -47,6 +76,7 @@ class ImportKind:
     page: str
     names: tuple[str, ...] = ()
     into_cohort: bool = False
+    undo: "ImportUndo | None" = None
 
 
 _kinds: dict[str, ImportKind] = {}

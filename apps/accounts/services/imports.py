@@ -21,9 +21,10 @@ from apps.accounts.services.jobs import Progress, job, start_job
 from apps.accounts.services.oneroster import is_oneroster, read_oneroster
 from apps.accounts.services.students import STUDENTS
 from apps.accounts.states import ImportState, JobState, RowStatus
+from portal.kernel.bulk import among, update_each
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from portal.kernel.exports import clean_filename
-from portal.kernel.imports import CHUNK, Line, chunks, lines_of, match_columns, resource_for
+from portal.kernel.imports import CHUNK, Line, lines_of, match_columns, resource_for
 from portal.kernel.sheets import EncodingNeeded, HeaderMatch, Sheet, SheetLimits, read_sheet
 from portal.kernel.sheets.headers import header_key
 from portal.kernel.sheets.refusals import refusal
@@ -68,7 +69,7 @@ def upload_table(kind: str, cohort: Cohort | None, file: "UploadedFile[Any]", *,
         ending = PurePath(name).suffix.lower()[:10]
         batch.file.save(f"{uuid.uuid4().hex}{ending}", ContentFile(data), save=False)
         batch.save()
-        _start(batch, STAGE, _("Reading %(file)s") % {"file": name}, actor)
+        start_import_job(batch, STAGE, _("Reading %(file)s") % {"file": name}, actor)
     return batch
 
 
@@ -104,7 +105,7 @@ def choose_columns(batch: ImportBatch, columns: Mapping[str, str], *, actor: Use
 
 
 def _kept(batch: ImportBatch, actor: User) -> ImportBatch:
-    row = _locked(batch, actor, {ImportState.REFUSED, ImportState.STAGED})
+    row = locked_import(batch, actor, {ImportState.REFUSED, ImportState.STAGED})
     if not row.file:
         raise RuleViolation("file_gone", _("The file is not kept any more. Upload it again."))
     return row
@@ -113,20 +114,27 @@ def _kept(batch: ImportBatch, actor: User) -> ImportBatch:
 def _look_again(batch: ImportBatch, actor: User) -> ImportBatch:
     batch.state = ImportState.UPLOADED
     batch.save()
-    _start(batch, STAGE, _("Reading %(file)s") % {"file": batch.file_name}, actor)
+    start_import_job(batch, STAGE, _("Reading %(file)s") % {"file": batch.file_name}, actor)
     return batch
 
 
-def _locked(batch: ImportBatch, actor: User, states: set[ImportState]) -> ImportBatch:
+def locked_import(batch: ImportBatch, actor: User, states: set[ImportState]) -> ImportBatch:
+    """Return the batch, locked, for somebody who decides of it. Raises ``NotAllowed``, ``WrongState``."""
     row = ImportBatch.objects.select_for_update(of=("self",)).select_related("cohort", "job").get(pk=batch.pk)
     if not can_confirm_import(row, actor):
         raise NotAllowed
     if row.state not in states:
-        raise WrongState("wrong_state", _("This import has moved on meanwhile. Look at it again."))
+        raise moved_on()
     return row
 
 
-def _start(batch: ImportBatch, kind: str, title: str, actor: User) -> Job:
+def moved_on() -> WrongState:
+    """Return the refusal of what is not possible in the state of an import."""
+    return WrongState("wrong_state", _("This import has moved on meanwhile. Look at it again."))
+
+
+def start_import_job(batch: ImportBatch, kind: str, title: str, actor: User) -> Job:
+    """Start work on the batch; it is what its page leads to."""
     batch.job = start_job(kind, title=title[:200], payload={"batch_id": batch.pk}, actor=actor)
     batch.save(update_fields=["job", "updated_at"])
     return batch.job
@@ -156,10 +164,11 @@ def stage_import(progress: Progress, batch_id: int) -> None:
         else:
             counts = _stage(batch, sheet, match, progress)
             sentence = _sentence(counts)
-        progress.say(sentence, next_url=_page_of(batch))
+        progress.say(sentence, next_url=page_of_import(batch))
 
 
-def _page_of(batch: ImportBatch) -> str:
+def page_of_import(batch: ImportBatch) -> str:
+    """Return the address of the page of an import."""
     return reverse("admin:accounts_importbatch_change", args=[batch.pk])
 
 
@@ -264,19 +273,21 @@ def confirm_import(batch: ImportBatch, *, actor: User) -> Job:
     Raises ``NotAllowed``, ``WrongState``, or ``RuleViolation`` ``nothing_to_do`` where no line would change anything.
     """
     with transaction.atomic():
-        row = _locked(batch, actor, {ImportState.STAGED, ImportState.APPLIED})
+        row = locked_import(batch, actor, {ImportState.STAGED, ImportState.APPLIED})
         running = row.job
         if running is not None and running.kind == APPLY and running.state in {*JobState.unfinished(), JobState.DONE}:
             return running
+        if row.state != ImportState.STAGED:
+            raise moved_on()
         if not (row.counts[RowStatus.NEW] or row.counts[RowStatus.CHANGED]):
             raise RuleViolation("nothing_to_do", _("No line of this table would change anything."))
-        return _start(row, APPLY, _("Importing %(file)s") % {"file": row.file_name}, actor)
+        return start_import_job(row, APPLY, _("Importing %(file)s") % {"file": row.file_name}, actor)
 
 
 def discard_import(batch: ImportBatch, *, actor: User) -> ImportBatch:
     """Throw the upload away: its lines and its file. Nothing of it was applied."""
     with transaction.atomic():
-        row = _locked(batch, actor, {ImportState.UPLOADED, ImportState.STAGED, ImportState.REFUSED})
+        row = locked_import(batch, actor, {ImportState.UPLOADED, ImportState.STAGED, ImportState.REFUSED})
         if row.job is not None and row.job.kind == APPLY and row.job.state in JobState.unfinished():
             raise WrongState("wrong_state", _("This import is being applied."))
         row.rows.all().delete()
@@ -306,23 +317,21 @@ def apply_import(progress: Progress, batch_id: int) -> None:
         if not can_confirm_import(batch, batch.owner):
             raise RuleViolation("not_allowed", _("You may not import this any more."))
         with translation.override(batch.details["language"]):
-            rows = batch.rows.filter(status__in=[RowStatus.NEW, RowStatus.CHANGED])
-            lines = [Line(row.line, row.values) for row in rows.iterator(chunk_size=CHUNK)]
+            rows = list(batch.rows.filter(status__in=[RowStatus.NEW, RowStatus.CHANGED]))
+            lines = [Line(row.line, row.values) for row in rows]
             kind = import_kind(batch.kind)
             judged = kind.judge(batch.cohort, lines, actor=batch.owner)
             spoiled = [judgement for judgement in judged if judgement.line.problems]
             if not spoiled:
                 kind.write(batch.cohort, judged, actor=batch.owner)
-                _finish(batch, judged)
+                _finish(batch, judged, rows)
     if spoiled:
         _show_spoiled(batch, spoiled)
-    progress.say(batch.message, next_url=_page_of(batch))
+    progress.say(batch.message, next_url=page_of_import(batch))
 
 
-def _finish(batch: ImportBatch, judged: Sequence[Judgement]) -> None:
-    applied = [j.line.number for j in judged if j.status != RowStatus.UNCHANGED]
-    for part in chunks(applied):
-        batch.rows.filter(line__in=part).update(applied=True)
+def _finish(batch: ImportBatch, judged: Sequence[Judgement], rows: Sequence[ImportRow]) -> None:
+    _keep_what_was_done(judged, rows)
     batch.state = ImportState.APPLIED
     batch.applied_at = timezone.now()
     _drop_file(batch)
@@ -336,6 +345,26 @@ def _finish(batch: ImportBatch, judged: Sequence[Judgement]) -> None:
         via=f"import:{batch.pk}",
     )
     batch.save()
+
+
+def _keep_what_was_done(judged: Sequence[Judgement], rows: Sequence[ImportRow]) -> None:
+    """Mark the lines that were written, with the row that each made or changed: by these the import can be undone.
+
+    A line may do something else than was shown when the table was read; what it did is what is kept.
+    """
+    applied, other, targets = [], [], {}
+    for row, judgement in zip(rows, judged, strict=True):
+        changes = {name: list(pair) for name, pair in judgement.changes.items()}
+        if (row.status, row.changes) != (judgement.status, changes):
+            row.status, row.changes = judgement.status, changes
+            other.append(row)
+        if judgement.status != RowStatus.UNCHANGED:
+            applied.append(row.pk)
+        if judgement.target is not None:
+            targets[row.pk] = judgement.target
+    ImportRow.objects.filter(among(applied)).update(applied=True)
+    update_each(ImportRow, "target", targets)
+    ImportRow.objects.bulk_update(other, ["status", "changes"], batch_size=CHUNK)
 
 
 def _show_spoiled(batch: ImportBatch, spoiled: Sequence[Judgement]) -> None:

@@ -235,6 +235,7 @@ def _enter(new: Sequence[StudentJudgement], programmes: Mapping[str, Programme])
         people.append(person)
     User.objects.bulk_create(people)
     for person, judgement in zip(people, new, strict=True):
+        judgement.target = person.pk
         profile = StudentProfile(user=person, reg_no=judgement.line.values["reg_no"])
         _fill(profile, _profile_values(judgement.line.values, programmes))
         profiles.append(profile)
@@ -249,6 +250,7 @@ def _change(changed: Sequence[StudentJudgement], programmes: Mapping[str, Progra
     touched: dict[tuple[type[Any], tuple[str, ...]], list[Any]] = {}
     now = timezone.now()
     for judgement, profile in ((j, j.known) for j in changed if j.known is not None):
+        judgement.target = profile.user_id
         values = {name: judgement.line.values[name] for name in judgement.changes if name != ENROLMENT}
         of_person = {name: value for name, value in values.items() if name in OF_PERSON}
         if "email" in of_person:
