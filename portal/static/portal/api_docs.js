@@ -6,11 +6,19 @@
   const place = document.getElementById("api-docs");
   const nonce = document.currentScript.nonce;
 
-  function signStyles() {
+  function watchElements() {
     const make = document.createElement.bind(document);
     document.createElement = (name, ...more) => {
       const element = make(name, ...more);
-      if (String(name).toLowerCase() === "style") element.nonce = nonce;
+      const kind = String(name).toLowerCase();
+      if (kind === "style") element.nonce = nonce;
+      // ReDoc's makers would have their logo fetched from their own server.
+      if (kind === "img") {
+        Object.defineProperty(element, "src", { set: () => {}, get: () => "" });
+        element.setAttribute = (key, value) => {
+          if (!/^src/.test(key)) Element.prototype.setAttribute.call(element, key, value);
+        };
+      }
       return element;
     };
   }
@@ -33,6 +41,6 @@
     window.Redoc.init(place.dataset.schema, { disableSearch: true, hideDownloadButton: false }, place);
   }
 
-  signStyles();
+  watchElements();
   document.addEventListener("DOMContentLoaded", place.dataset.shownBy === "redoc" ? showRedoc : showSwagger);
 })();
