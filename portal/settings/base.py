@@ -336,6 +336,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Practical training: places, daily logs, verification, reports.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.kernel.api.schema.refuse_alike",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -36,6 +36,7 @@ class StudiesSerializer(serializers.Serializer[Any]):
 class MeSerializer(serializers.ModelSerializer[User]):
     full_name = serializers.CharField(source="get_full_name", read_only=True)
     roles = serializers.SerializerMethodField()
+    email = serializers.CharField(read_only=True)  # empty for some
     studies = StudiesSerializer(source="student_profile", allow_null=True, read_only=True)
 
     class Meta:
@@ -78,6 +79,7 @@ class MeView(PortalView):
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):
+    email = serializers.CharField(read_only=True)  # empty for some
     full_name = serializers.CharField(source="get_full_name", read_only=True)
 
     class Meta:

@@ -47,6 +47,9 @@ def named(rows: QuerySet[Company], text: str) -> QuerySet[Company]:
 
 
 class CompanySerializer(serializers.ModelSerializer[Company]):
+    # As text: what is empty is no address.
+    website = serializers.CharField(read_only=True)
+
     class Meta:
         model = Company
         fields = (
@@ -65,6 +68,9 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
 
 
 class ContactSerializer(serializers.ModelSerializer[Company]):
+    email = serializers.CharField(read_only=True)
+    hr_email = serializers.CharField(read_only=True)
+
     class Meta:
         model = Company
         fields = ("contact_person", "phone", "email", "hr_email")

@@ -31,6 +31,8 @@ from portal.kernel.views import send_file
 
 
 class ResumeSerializer(serializers.ModelSerializer[Resume]):
+    quality = serializers.CharField(read_only=True)  # empty until it is read
+
     class Meta:
         model = Resume
         fields = ("id", "original_name", "size", "sha256", "page_count", "extraction", "quality", "created_at")

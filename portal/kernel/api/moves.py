@@ -101,15 +101,16 @@ def _move_action(viewset: Any, model: type[StatefulModel], name: str, info: Move
         return Response(self.get_serializer(obj).data)
 
     view.__name__ = name
-    documented = extend_schema(
+    routed = action(detail=True, methods=["post"], url_path=_path(name), url_name=name)(view)
+    # Outermost: the router's decorator would take its place.
+    return extend_schema(
         operation_id=f"{noun}_{name}",
         summary=force_str(info.label),
         description=force_str(info.help),
         request=MoveSerializer,
         responses={200: viewset.serializer_class},
         examples=[OpenApiExample("Move", {"reason": "Why it is so.", "version": 3}, request_only=True)],
-    )(view)
-    return action(detail=True, methods=["post"], url_path=_path(name), url_name=name)(documented)
+    )(routed)
 
 
 def _bulk_action(model: type[StatefulModel], name: str, info: MoveInfo) -> Any:
@@ -128,15 +129,16 @@ def _bulk_action(model: type[StatefulModel], name: str, info: MoveInfo) -> Any:
         return Response(ManyMovedSerializer({"moved": result.moved, "refused": refused}).data)
 
     view.__name__ = f"bulk_{name}"
-    documented = extend_schema(
+    routed = action(detail=False, methods=["post"], url_path=f"bulk/{_path(name)}", url_name=f"bulk-{name}")(view)
+    # Outermost: the router's decorator would take its place.
+    return extend_schema(
         operation_id=f"{noun}_bulk_{name}",
         summary=f"{force_str(info.label)} (many)",
         description=force_str(info.help),
         request=ManySerializer,
         responses={200: ManyMovedSerializer},
         examples=[OpenApiExample("Three", {"ids": [3, 4, 5]}, request_only=True)],
-    )(view)
-    return action(detail=False, methods=["post"], url_path=f"bulk/{_path(name)}", url_name=f"bulk-{name}")(documented)
+    )(routed)
 
 
 def _list_action(model: type[StatefulModel], known: frozenset[str]) -> Any:
@@ -157,10 +159,11 @@ def _list_action(model: type[StatefulModel], known: frozenset[str]) -> Any:
         return Response(PossibleMoveSerializer(found, many=True).data, status=status.HTTP_200_OK)
 
     view.__name__ = "moves"
-    documented = extend_schema(
+    routed = action(detail=True, methods=["get"], url_path="moves", url_name="moves", pagination_class=None)(view)
+    # Outermost: the router's decorator would take its place.
+    return extend_schema(
         operation_id=f"{model._meta.model_name}_moves",
         summary="What can be done now",
         responses={200: PossibleMoveSerializer(many=True)},
         filters=False,
-    )(view)
-    return action(detail=True, methods=["get"], url_path="moves", url_name="moves", pagination_class=None)(documented)
+    )(routed)

@@ -1,11 +1,10 @@
 """How the schema is made from the views: bodies, refusals, headers."""
 
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiParameter
 
 from portal.kernel.api.answers import PROBLEM
 
@@ -33,25 +32,31 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
-class FieldProblemSerializer(serializers.Serializer[Any]):
-    """What is wrong with one field."""
-
-    field = serializers.CharField()
-    message = serializers.CharField()
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """RFC 9457: every refusal of the API has this form."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField(help_text="Stable, for programs.")
-    detail = serializers.CharField(help_text="For people, in the language of the request.")
-    errors = FieldProblemSerializer(many=True, required=False)  # type: ignore[assignment] # a field of this name
-
-
-REFUSED = OpenApiResponse(ProblemSerializer, description="Refused; `code` says why.")
+TEXT: Final = {"type": "string"}
+# RFC 9457: every refusal of the API has this form.
+PROBLEM_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "type": TEXT,
+        "title": TEXT,
+        "status": {"type": "integer"},
+        "code": {**TEXT, "description": "Stable, for programs."},
+        "detail": {**TEXT, "description": "For people, in the language of the request."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": TEXT, "message": TEXT},
+                "required": ["field", "message"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "code", "detail"],
+}
+REFUSED: Final[dict[str, Any]] = {
+    "description": "Refused; `code` says why.",
+    "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 REPEAT = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -73,12 +78,12 @@ class PortalSchema(AutoSchema):
         return super().get_request_serializer() if declared is None else declared
 
     def get_response_serializers(self) -> Any:
-        """Return what is answered, and the one form of refusals."""
+        """Return what is answered: 201 for what was entered, 204 for what is gone."""
         found: Any = super().get_response_serializers()
         if not isinstance(found, dict):
             code = {"POST": 201, "DELETE": 204}.get(self.method, 200) if self._action() else 200
             found = {code: None if self.method == "DELETE" else found}
-        return {**found, ("default", PROBLEM): REFUSED}
+        return found
 
     def get_override_parameters(self) -> Any:
         """Return the headers that count everywhere."""
@@ -95,3 +100,12 @@ class PortalSchema(AutoSchema):
 
     def _is_move(self) -> bool:
         return self._action() not in ("create", "") and bool(getattr(self.view, "detail", False))
+
+
+def refuse_alike(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001, FBT001 - the package's signature
+    """Say of every operation that it refuses in the one form, whatever else was said of its answers."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"].setdefault("default", REFUSED)
+    return result
