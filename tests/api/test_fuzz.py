@@ -59,9 +59,10 @@ def quiet() -> Iterator[None]:
 
 def keys_by_prefix() -> dict[str, list[int]]:
     """Return keys of objects that are there, by the first part of the address."""
+    viewsets: list[tuple[str, Any]] = [(prefix, viewset) for prefix, viewset, _basename in router.registry]
     return {
         prefix: list(viewset.model._default_manager.order_by("pk").values_list("pk", flat=True)[:40])
-        for prefix, viewset, _basename in router.registry
+        for prefix, viewset in viewsets
     }
 
 

@@ -15,15 +15,21 @@ def _resolved(described: dict[str, Any], found: Any) -> Any:
     return found or {}
 
 
+def first(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of the first media type."""
+    return next(iter(content.values())) if content else {}
+
+
 def _body(described: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
-    content = operation.get("requestBody", {}).get("content", {})
-    return _resolved(described, next(iter(content.values()), {}).get("schema"))  # type: ignore[no-any-return] # YAML
+    content: dict[str, Any] = operation.get("requestBody", {}).get("content", {})
+    found: dict[str, Any] = _resolved(described, first(content).get("schema"))
+    return found
 
 
 def _answers(described: dict[str, Any], operation: dict[str, Any]) -> dict[str, set[str]]:
     found = {}
     for code, answer in operation["responses"].items():
-        content = next(iter(answer.get("content", {}).values()), {})
+        content = first(answer.get("content", {}))
         found[code] = set(_resolved(described, content.get("schema")).get("properties", {}))
     return found
 
