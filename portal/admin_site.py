@@ -22,6 +22,7 @@ from portal.kernel.admin.rows import ScopedModelAdmin
 from portal.kernel.errors import Text
 from portal.kernel.screens import home_cards
 from portal.scope import scope_context, scope_page
+from portal.search import search_page
 
 COORDINATOR: Final = "coordinator"
 
@@ -169,7 +170,12 @@ class CoordinatorSite(UnfoldAdminSite):  # type: ignore[misc] # the package is n
     def get_urls(self) -> list[Any]:
         """Add the pages that belong to no model."""
         scope = path("scope/", self.admin_view(self.scope), name="scope")
-        return [scope, *analytics_urls(self.admin_view), *super().get_urls()]
+        find = path("find/", self.admin_view(self.find), name="find")
+        return [scope, find, *analytics_urls(self.admin_view), *super().get_urls()]
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """Search all lists at once."""
+        return search_page(request, self.each_context(request))
 
     def scope(self, request: HttpRequest) -> HttpResponse:
         """Let the user choose the department or cohort to work on."""

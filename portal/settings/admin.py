@@ -24,6 +24,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_ICON": _file("logo.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _file("favicon.svg")}],
     "STYLES": [_file("tokens.css"), _file("admin.css")],
+    "SCRIPTS": [_file("search.js")],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
