@@ -56,12 +56,13 @@ OURS = {"accounts", "ai", "vacancies", "applications", "logbook", "reporting"}
 NO_COMPANY = {
     *("accounts.Cohort.working_days", "accounts.ServiceToken.scopes", "logbook.Assessment.answers"),
     *("logbook.DailyLog.skills", "vacancies.Vacancy.skills", "vacancies.Vacancy.years"),
-    *("accounts.ImportMapping.columns", "accounts.ProvisionedPerson.said"),
+    *("accounts.ImportMapping.columns", "accounts.ProvisionedPerson.said", "accounts.User.list_columns"),
     *(
         "applications.Resume.facts",
         "applications.Resume.own_facts",
         "applications.Resume.page_starts",
         "reporting.DocumentTemplate.fields",
+        "reporting.Portfolio.skills",
     ),
 }
 # Columns that can hold keys or names without the database knowing: what is in each, and why a merger need not touch it.
@@ -76,7 +77,9 @@ SAID_OTHERWISE = {
     "accounts.ImportRow.changes": "words of a preview, judged anew when it is applied",
     "accounts.ImportRow.problems": "words of a preview, judged anew when it is applied",
     "accounts.ImportRow.values": "words of a sheet, judged anew when it is applied",
+    "accounts.Job.outcome": "numbers and lines for the person who asked",
     "accounts.Job.payload": "the wish of a long task, read anew when it runs",
+    "accounts.KeptAnswer.headers": "the headers of an answer that is given again as it was",
     "accounts.MassMailRecipient.fields": "the words of a mail as it is written to one person",
     "accounts.MassMailRecipient.target_id": "students and placements, which follow themselves",
     "accounts.Notice.facts": "the words of a mail as it was written",
@@ -93,6 +96,7 @@ SAID_OTHERWISE = {
     "applications.Ranking.wishes": "keys of offers, which follow themselves",
     "applications.PlacementAmendment.after": "the name as it was; shown with that of the placement's company now",
     "applications.PlacementAmendment.before": "the name as it was; shown with that of the placement's company now",
+    "reporting.IssuedDocument.target_id": "placements, letters, reports, assessments: all follow themselves",
 }
 
 

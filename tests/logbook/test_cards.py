@@ -10,7 +10,7 @@ from portal.kernel.access import SYSTEM
 from tests.clients import signed_in
 from tests.factories.accounts import CohortFactory, UserFactory
 from tests.factories.applications import PlacementFactory
-from tests.factories.logbook import ArrivalNoteFactory, DailyLogFactory
+from tests.factories.logbook import ArrivalNoteFactory, AssessmentFactory, DailyLogFactory, RubricFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +82,21 @@ def test_supervisors_to_look_at_are_those_behind_the_card(desk, cohort):
     ArrivalNoteFactory.create(placement=placed(cohort, state="confirmed"), address_waits=True, state="disputed")
     ArrivalNoteFactory.create(placement=placed(CohortFactory.create(), state="confirmed"), address_waits=True)
     assert behind(desk, "Supervisors to look at") == (1, [waits])
+
+
+def test_not_assessed_are_placements_that_are_over_with_an_open_form(desk, cohort):
+    ended = timezone.localdate() - dt.timedelta(days=1)
+    rubric = RubricFactory.create(cohort=cohort)
+    assessed = [
+        AssessmentFactory.create(placement=placed(cohort, **given), rubric=rubric, state=state).placement
+        for given, state in (
+            ({"end": ended}, "open"),
+            ({"end": ended, "state": "completed"}, "open"),
+            ({"end": ended}, "submitted"),
+            ({}, "open"),
+            ({"end": ended, "state": "cancelled"}, "open"),
+        )
+    ]
+    AssessmentFactory.create(placement=placed(CohortFactory.create(), end=ended))
+    count, rows = behind(desk, "Over, and not assessed")
+    assert (count, set(rows)) == (2, set(assessed[:2]))

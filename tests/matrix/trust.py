@@ -47,7 +47,9 @@ def portfolio(world: World, _state: str) -> Portfolio:
 
 
 def _link(scene: Scene) -> tuple[int]:
-    return (links_of_portfolio(scene.obj)[0].pk,)
+    link = links_of_portfolio(scene.obj).first()
+    # What is not there has no link either.
+    return (scene.obj.pk if link is None else link.pk,)
 
 
 OWN: dict[str, Any] = {"serves": STUDENTS, "args": without_arguments, "own": True}

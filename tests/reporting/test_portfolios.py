@@ -84,7 +84,7 @@ def test_the_page_shows_the_chosen_to_whoever_has_the_link_and_nothing_more(worl
         "no-referrer",
         "no-store, private",
     )
-    wanted = (world.student.get_full_name(), "Job 2", "turning", "90 %", "8 validated hours on 1 days", "drawing.pdf")
+    wanted = (world.student.get_full_name(), "Job 2", "turning", "90 %", "8 validated hours on 1 day<", "drawing.pdf")
     assert [word for word in wanted if word not in answer.text] == []
     profile = world.student.student_profile
     hidden = ("Job 1", "welding", "secret.pdf", "Not yet", profile.reg_no, world.student.email)

@@ -58,6 +58,61 @@ def agreements_to_renew(request: HttpRequest) -> HomeCard | None:
     )
 
 
+@home_card(70)
+def links_never_opened(request: HttpRequest) -> HomeCard | None:
+    """Links that nobody has opened for days, the oldest first: the address may be wrong."""
+    waiting = selectors.never_opened(selectors.links_visible_to(request.user))
+    oldest = waiting.select_related("user").order_by("pk")[:SHOWN]
+    rows = [(str(link), reverse("admin:accounts_accesslink_change", args=[link.pk])) for link in oldest]
+    if not rows:
+        return None
+    return HomeCard(
+        title=_("Links never opened"),
+        count=waiting.count() if len(rows) == SHOWN else len(rows),
+        url=reverse("admin:accounts_accesslink_changelist") + "?todo=unopened",
+        action=_("Look at them"),
+        rows=rows,
+    )
+
+
+@home_card(75)
+def addresses_that_bounce(request: HttpRequest) -> HomeCard | None:
+    """People whom no mail reaches, the latest first."""
+    troubles = selectors.mail_troubles_visible_to(request.user)
+    latest = troubles.select_related("user").order_by("-last_at")[:SHOWN]
+    rows = [
+        (f"{row.user} · {row.address}", reverse("admin:accounts_mailtrouble_change", args=[row.pk])) for row in latest
+    ]
+    if not rows:
+        return None
+    return HomeCard(
+        title=_("Addresses that send mail back"),
+        count=troubles.count() if len(rows) == SHOWN else len(rows),
+        url=reverse("admin:accounts_mailtrouble_changelist"),
+        action=_("Look at them"),
+        rows=rows,
+    )
+
+
+@home_card(85)
+def refused_notices(request: HttpRequest) -> HomeCard | None:
+    """Notices that no mail server takes; only the superuser can do something about it."""
+    if not is_superuser(request.user):
+        return None
+    refused = selectors.undelivered_notices_visible_to(request.user)
+    newest = refused.select_related("recipient").order_by("-pk")[:SHOWN]
+    rows = [
+        (f"{row.recipient} · {row.reason}", reverse("admin:accounts_notice_change", args=[row.pk])) for row in newest
+    ]
+    return HomeCard(
+        title=_("Mails that were refused"),
+        count=refused.count() if len(rows) == SHOWN else len(rows),
+        url=reverse("admin:accounts_notice_changelist"),
+        action=_("Look at them"),
+        rows=rows,
+    )
+
+
 @home_card(80)
 def imports_to_finish(request: HttpRequest) -> HomeCard | None:
     """The user's own uploads that were refused or wait to be confirmed; nobody finishes those of somebody else."""

@@ -27,6 +27,19 @@ def sees_link(link: AccessLink, user: Any) -> bool:
     return selectors.links_visible_to(user).filter(pk=link.pk).exists()
 
 
+class NeverOpenedFilter(admin.SimpleListFilter):
+    """The links that the first page counts."""
+
+    title = gettext_lazy("what to do")
+    parameter_name = "todo"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        return [("unopened", gettext_lazy("Never opened"))]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return selectors.never_opened(rows) if self.value() == "unopened" else rows
+
+
 @admin.register(AccessLink)
 class AccessLinkAdmin(PortalModelAdmin):
     """Whether a link was opened and used; its secret is stored nowhere."""
@@ -39,7 +52,7 @@ class AccessLinkAdmin(PortalModelAdmin):
         *("expires_at", "revoked_at", "issued_by"),
     )
     list_display = ("user", "purpose", "stage", "sent", "opened_at", "used_at", "expires_at")
-    list_filter = ("purpose",)
+    list_filter = (NeverOpenedFilter, "purpose")
     list_select_related = ("user", "issued_by")
     search_fields = ("user__first_name", "user__last_name", "user__email")
     ordering = ("-id",)

@@ -1,10 +1,12 @@
 """People, jobs, notices, links, tokens and history: which a user may have."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from allauth.account.models import EmailAddress
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
 from apps.accounts.models import (
     AccessLink,
@@ -134,6 +136,17 @@ def links_visible_to(user: "Viewer") -> QuerySet[AccessLink]:
     What a link opens belongs to an upper app, which says by ``scope_links_with`` which of its rows a user has.
     """
     return AccessLink.objects.filter(everything_for(user, _opens_coordinated(user)))
+
+
+# Who means to open a link does so within the first days.
+UNOPENED_DAYS: Final = 3
+
+
+def never_opened(links: QuerySet[AccessLink]) -> QuerySet[AccessLink]:
+    """Keep the links that still open something and that nobody has opened for ``UNOPENED_DAYS`` days."""
+    now = timezone.now()
+    waiting = links.filter(opened_at__isnull=True, used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+    return waiting.filter(created_at__lt=now - dt.timedelta(days=UNOPENED_DAYS))
 
 
 def links_revocable_by(user: "Viewer") -> QuerySet[AccessLink]:

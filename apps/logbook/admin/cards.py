@@ -10,7 +10,14 @@ from apps.applications.models import Placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.states import PlacementState
 from apps.logbook.models import DailyLog
-from apps.logbook.selectors import addresses_waiting, arrivals_visible_to, logs_visible_to, overdue, silent
+from apps.logbook.selectors import (
+    addresses_waiting,
+    arrivals_visible_to,
+    left_unassessed,
+    logs_visible_to,
+    overdue,
+    silent,
+)
 from apps.logbook.states import ChainState
 from portal.kernel.admin import within
 from portal.kernel.screens import HomeCard, home_card
@@ -87,4 +94,16 @@ def flagged(request: HttpRequest) -> HomeCard:
         url=reverse("admin:logbook_dailylog_changelist") + f"?state__exact={ChainState.FLAGGED}",
         action=_("Decide"),
         rows=_log_rows(rows),
+    )
+
+
+@home_card(65)
+def not_assessed(request: HttpRequest) -> HomeCard:
+    rows = left_unassessed(within(request, placements_visible_to(request.user)))
+    return HomeCard(
+        title=_("Over, and not assessed"),
+        count=rows.count(),
+        url=reverse("admin:applications_placement_changelist") + "?forms=open",
+        action=_("Open the list"),
+        rows=_placement_rows(rows),
     )

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement
-from apps.logbook.models import ArrivalNote, DailyLog, LogAttachment, Operation, WeeklyReport
+from apps.logbook.models import ArrivalNote, Assessment, DailyLog, LogAttachment, Operation, WeeklyReport
 from apps.logbook.permissions import can_view_arrival, can_view_entry
 from apps.logbook.selectors import (
     addresses_waiting,
     arrivals_visible_to,
+    left_unassessed,
     logs_visible_to,
     overdue,
     silent,
@@ -80,6 +81,19 @@ class SilenceFilter(admin.SimpleListFilter):
 
     def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         return silent(rows) if self.value() == "silent" else rows
+
+
+class UnassessedFilter(admin.SimpleListFilter):
+    """The placements that the first page counts as not assessed."""
+
+    title = Assessment._meta.verbose_name_plural
+    parameter_name = "forms"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        return [("open", _("Over, and not assessed"))]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return left_unassessed(rows) if self.value() == "open" else rows
 
 
 class AddressFilter(admin.SimpleListFilter):
@@ -161,5 +175,5 @@ extend_admin(DailyLog, panels=[Panel("versions", _("Versions"), "logbook/admin/v
 extend_admin(
     Placement,
     panels=[Panel("last_logs", _("Last days"), "logbook/admin/last_logs.html", last_logs)],
-    filters=[SilenceFilter],
+    filters=[SilenceFilter, UnassessedFilter],
 )

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState, SupervisorKind
-from apps.logbook.models import Absence, DailyLog, WeeklyReport
+from apps.logbook.models import Absence, Assessment, DailyLog, WeeklyReport
 from apps.logbook.selectors.rows import supervised
-from apps.logbook.states import ChainState
+from apps.logbook.states import AssessmentState, ChainState
 from portal.kernel.dates import week_number
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ WAITS: Final = {
 # What a coordinator wants to hear of: no log for so many days, a log unverified for so many.
 SILENT_DAYS: Final = 4
 OVERDUE_DAYS: Final = 7
+WAS_THERE: Final = (PlacementState.ACTIVE, PlacementState.COMPLETED)
 _SEEN: Final = re.compile(r"([dw])([1-9]\d{0,17})\.(\d{1,9})")
 
 
@@ -161,6 +162,12 @@ def silent(placements: QuerySet[Placement]) -> QuerySet[Placement]:
     sent = DailyLog.objects.filter(day__gte=since, placement__isnull=False).exclude(state=ChainState.DRAFT)
     going_on = placements.filter(state=PlacementState.ACTIVE, start__lt=since, end__gte=today)
     return going_on.exclude(pk__in=sent.values("placement"))
+
+
+def left_unassessed(placements: QuerySet[Placement]) -> QuerySet[Placement]:
+    """Keep the placements whose days are over and for which a form of assessment is still open."""
+    forms = Assessment.objects.filter(placement=OuterRef("pk"), state=AssessmentState.OPEN)
+    return placements.filter(Exists(forms), state__in=WAS_THERE, end__lt=timezone.localdate())
 
 
 def overdue(logs: QuerySet[DailyLog]) -> QuerySet[DailyLog]:
