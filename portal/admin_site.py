@@ -21,8 +21,10 @@ from portal.kernel.access import scope_of
 from portal.kernel.admin.rows import ScopedModelAdmin
 from portal.kernel.errors import Text
 from portal.kernel.screens import home_cards
+from portal.kernel.trends import home_trends
 from portal.scope import scope_context, scope_page
 from portal.search import search_page
+from portal.trends import trend_file
 
 COORDINATOR: Final = "coordinator"
 
@@ -171,7 +173,8 @@ class CoordinatorSite(UnfoldAdminSite):  # type: ignore[misc] # the package is n
         """Add the pages that belong to no model."""
         scope = path("scope/", self.admin_view(self.scope), name="scope")
         find = path("find/", self.admin_view(self.find), name="find")
-        return [scope, find, *analytics_urls(self.admin_view), *super().get_urls()]
+        file = path("trends/<slug:slug>.csv", self.admin_view(trend_file), name="trend_file")
+        return [scope, find, file, *analytics_urls(self.admin_view), *super().get_urls()]
 
     def find(self, request: HttpRequest) -> HttpResponse:
         """Search all lists at once."""
@@ -183,7 +186,7 @@ class CoordinatorSite(UnfoldAdminSite):  # type: ignore[misc] # the package is n
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show Today: the cards that the apps have registered."""
-        cards = {"title": _("Today"), "home_cards": home_cards(request)}
+        cards = {"title": _("Today"), "home_cards": home_cards(request), "home_trends": home_trends(request)}
         return super().index(request, cards | (extra_context or {}))
 
 

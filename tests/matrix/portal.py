@@ -24,6 +24,7 @@ OFFERS = Offers(
         Endpoint("admin:analytics_file", "admin_site", "index", args=lambda _s: ("csv",), serves=WORKSPACE),
         Endpoint("admin:analytics_list", "admin_site", "index", args=lambda _s: ("completion",), serves=WORKSPACE),
         Endpoint("admin:find", "admin_site", "index", args=without_arguments, serves=WORKSPACE),
+        Endpoint("admin:trend_file", "admin_site", "index", args=lambda _s: ("weeks",), serves=WORKSPACE),
         Endpoint("admin:app_list", "admin_site", "index", args=lambda _s: ("accounts",), serves=WORKSPACE),
         Endpoint("health_live", "health", "live", serves=" ".join(PERSONAS), args=without_arguments),
     ],
