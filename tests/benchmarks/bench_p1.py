@@ -1,0 +1,117 @@
+"""P1, an import of N students: read, judged, shown and applied, beside COPY of the finished rows into the same tables.
+
+Parts: ``import`` is both jobs, from the stored file to the applied batch, with history; ``preview`` is the first job
+alone beside the whole import. The reference copies people, profiles, memberships and enrolments as the import left
+them, which asks nobody and checks only the foreign keys. PostgreSQL only: SQLite has no COPY.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from statistics import median
+
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+
+from apps.accounts.models import Cohort, Enrolment, HistoryEntry, ImportBatch, Job, OutboxTask, StudentProfile, User
+from apps.accounts.services import imports
+from apps.accounts.services.jobs import Progress
+from apps.accounts.services.people import grant
+from apps.accounts.services.students import STUDENTS
+from apps.accounts.states import ImportState
+from portal.kernel.access import SYSTEM
+from tests.benchmarks.figures import Figure, seconds
+from tests.factories.accounts import CohortFactory, ProgrammeFactory, UserFactory
+
+SIZES = (10_000,)
+ROUNDS = 3
+HEADERS = ("reg_no", "first_name", "last_name", "programme_code", "phone", "email", "year_of_study")
+FINISHED = (User, StudentProfile, User.groups.through, Enrolment)
+
+
+def run() -> Iterator[Figure]:
+    """Yield the figures; raise ``AssertionError`` where not every student was entered."""
+    if connection.vendor != "postgresql":
+        return
+    cohort = CohortFactory.create(country="TZ")
+    ProgrammeFactory.create(department=cohort.department, code="BSC-ME")
+    actor = UserFactory.create()
+    grant(actor, cohort.department, actor=SYSTEM)
+    for size in SIZES:
+        ours, previews, references = [], [], []
+        for _round in range(ROUNDS):
+            batch = imports.upload_table(STUDENTS, cohort, _table(size), actor=actor)
+            previews.append(_time_of(imports.stage_import, batch))
+            imports.confirm_import(batch, actor=actor)
+            applying = _time_of(imports.apply_import, batch)
+            ours.append(previews[-1] + applying)
+            _check(batch, cohort, size)
+            finished = _copied_out(cohort)
+            _forget(cohort)
+            references.append(seconds(lambda rows=finished: _copy_in(rows)))  # type: ignore[misc]
+            _forget(cohort)
+        yield Figure(size, median(ours), median(references), goal=1.25, part="import")
+        yield Figure(size, median(previews), median(ours), goal=0.1, part="preview")
+
+
+def _table(size: int) -> SimpleUploadedFile:
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(HEADERS)
+    for n in range(size):
+        writer.writerow([f"2021-04-{n:06d}", "Asha", f"Moshi{n}", "BSC-ME", f"+2557{n:08d}", f"s{n}@uni.example", "2"])
+    return SimpleUploadedFile("students.csv", target.getvalue().encode())
+
+
+def _time_of(work: object, batch: ImportBatch) -> float:
+    job = Job.objects.latest("pk")
+    return seconds(lambda: work(Progress(job), batch_id=batch.pk))  # type: ignore[operator]
+
+
+def _check(batch: ImportBatch, cohort: Cohort, size: int) -> None:
+    batch.refresh_from_db()
+    count = Enrolment.objects.filter(cohort=cohort).count()
+    if (batch.state, count) != (ImportState.APPLIED, size):
+        message = f"{count} of {size} students: {batch.state} {batch.message}"
+        raise AssertionError(message)
+
+
+def _copied_out(cohort: Cohort) -> list[tuple[str, bytes]]:
+    """Return each table's finished rows as COPY reads them."""
+    found = []
+    people = f"SELECT student_id FROM accounts_enrolment WHERE cohort_id = {cohort.pk}"  # noqa: S608 - a number
+    for model in FINISHED:
+        table = model._meta.db_table
+        key = {"accounts_user": "id", "accounts_enrolment": "student_id"}.get(table, "user_id")
+        with connection.cursor() as cursor:
+            rows = f"COPY (SELECT * FROM {table} WHERE {key} IN ({people})) TO STDOUT"  # noqa: S608
+            with cursor.copy(rows) as copy:
+                found.append((table, b"".join(bytes(part) for part in copy)))
+    return found
+
+
+def _copy_in(finished: list[tuple[str, bytes]]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, data in finished:
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                copy.write(data)
+
+
+def _forget(cohort: Cohort) -> None:
+    """Take the students away and put the tables into the shape of the beginning."""
+    people = f"SELECT student_id FROM accounts_enrolment WHERE cohort_id = {cohort.pk}"  # noqa: S608
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE gone ON COMMIT DROP AS {people}")
+        role = Group.objects.get(name="student").pk
+        cursor.execute("DELETE FROM accounts_user_groups WHERE group_id = %s", [role])
+        cursor.execute("DELETE FROM accounts_enrolment WHERE cohort_id = %s", [cohort.pk])
+        cursor.execute("DELETE FROM accounts_studentprofile WHERE user_id IN (SELECT student_id FROM gone)")
+        cursor.execute("DELETE FROM accounts_importrow")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM accounts_user WHERE id IN (SELECT student_id FROM gone)")
+    OutboxTask.objects.all().delete()
+    HistoryEntry.objects.filter(target_label="accounts.ImportBatch").delete()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE accounts_user, accounts_studentprofile, accounts_user_groups")
+        cursor.execute("VACUUM ANALYZE accounts_enrolment, accounts_importrow")
