@@ -95,6 +95,5 @@ def update_each(model: type[Model], name: str, values: Mapping[Any, Any]) -> Non
         taken = ("json_extract(rows.value, '$[0]')", "json_extract(rows.value, '$[1]')")
     table, column = quote(model._meta.db_table), quote(str(field.column))
     with connection.cursor() as cursor:
-        # Names of our own only; every value is a parameter.
-        statement = f"UPDATE {table} SET {column} = {taken[1]} FROM {source}"  # noqa: S608
+        statement = f"UPDATE {table} SET {column} = {taken[1]} FROM {source}"  # noqa: S608 - names are ours
         cursor.execute(f"{statement} WHERE {table}.{quote(str(key.column))} = {taken[0]}", parameters)
