@@ -101,6 +101,7 @@ class TokenScope(models.TextChoices):
 
     SCIM_READ = "scim_read", _("Read people and groups (SCIM)")
     SCIM_WRITE = "scim_write", _("Enter, change and deactivate people and groups (SCIM)")
+    API_READ = "api_read", _("Read companies, open vacancies, placements and what is validated (API)")
 
 
 class ErasureState(models.TextChoices):

@@ -313,10 +313,11 @@ CORS_EXPOSE_HEADERS = ("content-disposition", "retry-after")
 # -- API ------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.accounts.api.access.ServiceTokenAuthentication",
         "apps.accounts.api.access.PortalJWTAuthentication",
         "portal.kernel.api.access.PortalSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.kernel.api.programs.PeopleOrPrograms"],
     "DEFAULT_PARSER_CLASSES": [
         "portal.kernel.api.parsing.StrictJSONParser",
         "rest_framework.parsers.FormParser",

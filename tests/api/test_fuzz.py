@@ -27,7 +27,13 @@ from tests.house.everything import build_everything
 from tests.matrix.tables import undone
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
-pytestmark = [pytest.mark.django_db, pytest.mark.no_cover, pytest.mark.services]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.no_cover,
+    pytest.mark.services,
+    # Files that are answered are not read to their end.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 CHECKS = [
     schemathesis.checks.not_a_server_error,

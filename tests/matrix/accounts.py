@@ -272,7 +272,7 @@ INVITATIONS: Final = [
     Endpoint("link_join", "invitation", "accept", "post", LINKS, args=lambda s: (s.extra["link"].pk,)),
 ]
 ORGANISATIONS: Final = [
-    *api("company", "company", {"approve": "approve", "reject": "reject", "archive": "archive"}),
+    *api("company", "company", {"approve": "approve", "reject": "reject", "archive": "archive"}, reads="TO"),
     *workspace(
         "accounts_company",
         "company",

@@ -255,6 +255,7 @@ LOGBOOK: Final = [
         "assessment",
         THINGS,
         {"release": "release", "reopen": "reopen_with_reason"},
+        reads="TO",
     ),
     Endpoint("api-assessment-submit", THINGS, "submit", "post", data=_answers),
     Endpoint("api-assessment-detail", THINGS, "change", "patch", data=_answers),
@@ -262,7 +263,7 @@ LOGBOOK: Final = [
     Endpoint("api-visit-report", "visit", "report", "post", data=lambda _s: _made()),
 ]
 REPORTS: Final = [
-    *api("report", "general", {"submit": "submit", "approve": "approve", "request_revision": "return"}),
+    *api("report", "general", {"submit": "submit", "approve": "approve", "request_revision": "return"}, reads="TO"),
     Endpoint(
         "api-report-list",
         "general",

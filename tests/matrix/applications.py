@@ -258,7 +258,7 @@ RESUMES: Final = [
     ),
 ]
 PLACEMENTS: Final = [
-    *api("placement", "placement", {"activate": "activate", "confirm": "confirm", "complete": "complete"}),
+    *api("placement", "placement", {"activate": "activate", "confirm": "confirm", "complete": "complete"}, reads="TO"),
     *api("placement", "placement", {"cancel": "cancel"}, states="proposed,planned,completed")[2:],
     *api("placement", "placement", {"end_early": "cancel"}, states="active")[2:],
     *workspace(

@@ -115,14 +115,17 @@ class Offers:
     scenes: Mapping[str, Callable[[World, str], Any]]
 
 
-def api(base: str, thing: str, moves: Mapping[str, str], *, states: str = "", **fields: Any) -> list[Endpoint]:
+def api(
+    base: str, thing: str, moves: Mapping[str, str], *, states: str = "", reads: str = "", **fields: Any
+) -> list[Endpoint]:
     """Map list, detail and moves of a ``ScopedViewSet``, each move of one and of many, and what can be done now.
 
-    ``moves`` gives the table's action of each move; several, with blanks, where the table has several words for it.
+    ``reads`` names programs that list and read beside people. ``moves`` gives the table's action of each move; several, with blanks, where the table has several words for it.
     """
+    readers = {**fields, "serves": f"{fields.get('serves', SIGNED_IN)} {reads}"}
     found = [
-        Endpoint(f"api-{base}-list", thing, "list", args=without_arguments, states=states, **fields),
-        Endpoint(f"api-{base}-detail", thing, "view", states=states, **fields),
+        Endpoint(f"api-{base}-list", thing, "list", args=without_arguments, states=states, **readers),
+        Endpoint(f"api-{base}-detail", thing, "view", states=states, **readers),
     ]
     for move, actions in moves.items():
         found.append(Endpoint(f"api-{base}-{move}", thing, actions, "post", states=states, data=_with_reason, **fields))

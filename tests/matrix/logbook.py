@@ -188,7 +188,7 @@ def _move(name: str) -> Any:
 
 WITHOUT_SUBMIT: Final = {name: action for name, action in CHAIN.items() if name != "submit"}
 DAYS: Final = [
-    *api("log", "log", CHAIN),
+    *api("log", "log", CHAIN, reads="TO"),
     *workspace(
         "logbook_dailylog",
         "log",
@@ -240,7 +240,7 @@ DAYS: Final = [
     Endpoint("attachment_remove", "attachment", "delete", "post", STUDENTS),
 ]
 WEEKS: Final = [
-    *api("week", "weekly", CHAIN),
+    *api("week", "weekly", CHAIN, reads="TO"),
     *workspace(
         "logbook_weeklyreport",
         "weekly",

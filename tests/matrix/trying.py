@@ -249,7 +249,7 @@ def _is_file(value: Any) -> bool:
 def _stranger(endpoint: Endpoint, persona: str) -> str:
     if persona in ("LO", "LX") or (persona in ("TO", "TX") and endpoint.surface != "api"):
         return "AN"
-    return "TO" if persona == "TX" else persona
+    return "TO" if persona == "TX" and endpoint.dialect else persona
 
 
 def _names_key(endpoint: Endpoint, scene: Scene) -> bool:
@@ -341,6 +341,8 @@ def refusal_problem(trial: Trial, row: Row, endpoint: Endpoint, persona: str, an
     if answer.written and not (endpoint.own and _untouched(scene)):
         return f"may not, but {sorted(answer.written)} is written (status {answer.status})"
     if persona in WITHOUT_ACCOUNT:
+        if persona in ("TO", "TX") and endpoint.surface == "api" and not endpoint.dialect:
+            return _program_problem(scene, endpoint, persona, answer)
         right = answer.status == 401 if endpoint.surface == "api" else answer.asks_to_sign_in
         return "" if right else f"has no account, but the answer is {answer.status} {answer.location}"
     if endpoint.own or is_listing(endpoint):
@@ -349,6 +351,15 @@ def refusal_problem(trial: Trial, row: Row, endpoint: Endpoint, persona: str, an
         return _crash(answer)
     wanted = expected(row, endpoint, persona)
     return "" if answer.status in wanted else f"the answer is {answer.status}, not {sorted(wanted)}"
+
+
+def _program_problem(scene: Scene, endpoint: Endpoint, persona: str, answer: Answer) -> str:
+    """A program with the scope is told that there is nothing where it could read; else that it may not."""
+    reads = persona == "TO" and "TO" in endpoint.audience
+    if reads and is_listing(endpoint):
+        return "may not, but the object is shown" if shows(scene, endpoint, answer) else _crash(answer)
+    wanted = 404 if reads else 403
+    return "" if answer.status == wanted else f"the answer is {answer.status}, not {wanted}"
 
 
 def expected(row: Row, endpoint: Endpoint, persona: str) -> set[int]:  # noqa: PLR0911 - one line for each step of the order

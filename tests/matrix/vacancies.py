@@ -40,7 +40,7 @@ def _later() -> str:
 
 OFFERS = Offers(
     endpoints=[
-        *api("vacancy", "vacancy", {"publish": "publish", "close": "close"}),
+        *api("vacancy", "vacancy", {"publish": "publish", "close": "close"}, reads="TO"),
         *workspace(
             "vacancies_vacancy",
             "vacancy",

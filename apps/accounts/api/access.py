@@ -2,14 +2,37 @@
 
 from typing import Any, ClassVar
 
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from apps.accounts.services.token_pairs import OURS, Audience, Bearer, read_access
+from apps.accounts.services.tokens import PREFIX, token_of
+from apps.accounts.states import TokenScope
+from portal.kernel.api.programs import Program
 from portal.kernel.api.tokens import TokenRefused
 
 SCHEME = b"bearer"
+
+
+class ServiceTokenAuthentication(BaseAuthentication):
+    """A token of a service, by which another program comes without a person; only the API's own views know it."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        """Return the program and its token; None where none of this kind was sent."""
+        scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != SCHEME.decode() or not secret.startswith(PREFIX):
+            return None
+        token = token_of(secret)
+        if token is None:
+            raise InvalidToken
+        return Program(f"token-{token.pk}", may_read=token.allows(TokenScope.API_READ)), token
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme: without one a refusal would be 403."""
+        del request
+        return 'Bearer realm="api"'
 
 
 class PortalJWTAuthentication(JWTAuthentication):

@@ -26,7 +26,7 @@ from apps.accounts.services.jobs import cancel_job
 from apps.accounts.services.notices import mark_read, sentence_of
 from apps.accounts.services.organisations import change_company, delete_company, propose_company
 from apps.accounts.services.proposing import propose_as
-from apps.accounts.states import IndustryType, JobState
+from apps.accounts.states import CompanyState, IndustryType, JobState
 from portal.kernel.api.files import ANY_FILE
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer
@@ -104,6 +104,7 @@ class CompanyViewSet(Adds, Changes, Removes, ScopedViewSet[Company]):
     model = Company
     withheld = ("merge",)
     selector = staticmethod(companies_visible_to)
+    for_programs = staticmethod(lambda: Company.objects.filter(state=CompanyState.APPROVED))
     serializer_class = CompanySerializer
     add_serializer = NewCompanySerializer
     change_serializer = CompanyBodySerializer

@@ -1,7 +1,7 @@
 """Placements in /api/v1/: entered by coordinators, proposed by students, with their supervisors."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -18,11 +18,14 @@ from apps.applications.services.amendments import change_placement, delete_place
 from apps.applications.services.placements import FoundPlace, allocate_placement, propose_self_found_placement
 from apps.applications.services.supervisors import name_supervisor
 from apps.applications.services.terms import WHOLE, Terms
-from apps.applications.states import SupervisorKind
+from apps.applications.states import PlacementState, SupervisorKind
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer
 from portal.kernel.api.rows import Adds, Changes, OwnKeyField, Removes, ScopedViewSet
 from portal.kernel.errors import WrongState
+
+# What programs may read: places that are settled, going on or done.
+OPEN: Final = (PlacementState.CONFIRMED, PlacementState.ACTIVE, PlacementState.COMPLETED)
 
 
 class PlacementSerializer(serializers.ModelSerializer[Placement]):
@@ -98,6 +101,9 @@ class SupervisorSerializer(serializers.ModelSerializer[PlacementSupervisor]):
 class PlacementViewSet(Adds, Changes, Removes, ScopedViewSet[Placement]):
     model = Placement
     selector = staticmethod(placements_visible_to)
+    for_programs = staticmethod(
+        lambda: Placement.objects.filter(state__in=[*PlacementState.settled(), PlacementState.COMPLETED])
+    )
     related = ("enrolment__student", "enrolment__cohort", "company")
     serializer_class = PlacementSerializer
     add_serializer = NewPlacementSerializer

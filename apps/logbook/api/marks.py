@@ -15,6 +15,7 @@ from apps.logbook.services.arrivals import Arrival, report_arrival
 from apps.logbook.services.assessments import save_answers, send_assessment
 from apps.logbook.services.entries import MOST_TEXT
 from apps.logbook.services.visits import report_visit
+from apps.logbook.states import AssessmentState
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer
 from portal.kernel.api.rows import Changes, ScopedViewSet
@@ -100,6 +101,7 @@ class AnswersSerializer(StrictSerializer):
 class AssessmentViewSet(Changes, ScopedViewSet[Assessment]):
     model = Assessment
     selector = staticmethod(assessments_visible_to)
+    for_programs = staticmethod(lambda: Assessment.objects.filter(state=AssessmentState.RELEASED))
     related = ("placement__enrolment__student", "rubric")
     withheld = ("submit",)
     serializer_class = AssessmentSerializer

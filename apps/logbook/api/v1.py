@@ -24,6 +24,7 @@ from apps.logbook.services.logs import MOST_SKILLS, SKILL_LENGTH, DayText, corre
 from apps.logbook.services.places import Position
 from apps.logbook.services.receipts import SentDay, take_day
 from apps.logbook.services.verdicts import MOST_COMMENT, WORDS, decide_log
+from apps.logbook.states import ChainState
 from portal.kernel.api.files import ANY_FILE, FORMS, UploadField
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer, strict_json
@@ -148,6 +149,7 @@ VERIFIED = OpenApiExample("Verified", {"status": "verified", "comments": "Well d
 class DailyLogViewSet(Changes, Removes, ScopedViewSet[DailyLog]):
     model = DailyLog
     selector = staticmethod(logs_visible_to)
+    for_programs = staticmethod(lambda: DailyLog.objects.filter(state=ChainState.VERIFIED_ACADEMIC))
     related = ("enrolment__student",)
     serializer_class = DailyLogSerializer
     change_serializer = DayBodySerializer

@@ -14,7 +14,7 @@ from apps.logbook.selectors import absences_visible_to, enrolment_on, weeks_visi
 from apps.logbook.services.absences import Away, tell_absence, withdraw_absence
 from apps.logbook.services.entries import MOST_LINE, MOST_TEXT
 from apps.logbook.services.weeks import MOST_OPERATIONS, Step, WeekText, delete_week, save_week, submit_week
-from apps.logbook.states import AbsenceReason
+from apps.logbook.states import AbsenceReason, ChainState
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer
 from portal.kernel.api.rows import Adds, Changes, OwnKeyField, Removes, ScopedViewSet
@@ -89,6 +89,7 @@ def _submit(report: WeeklyReport, *, reason: str, actor: Any, expected_version: 
 class WeeklyReportViewSet(Changes, Removes, ScopedViewSet[WeeklyReport]):
     model = WeeklyReport
     selector = staticmethod(weeks_visible_to)
+    for_programs = staticmethod(lambda: WeeklyReport.objects.filter(state=ChainState.VERIFIED_ACADEMIC))
     related = ("enrolment__student",)
     prefetched = ("operations",)
     serializer_class = WeeklyReportSerializer

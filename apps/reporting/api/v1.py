@@ -20,6 +20,7 @@ from apps.reporting.permissions import can_take_report
 from apps.reporting.selectors import figures_of, general_reports_visible_to, logbooks_visible_to
 from apps.reporting.services.documents import CONTENT_TYPES, Document, Form, make_logbook, make_report, make_week
 from apps.reporting.services.reports import MOST_PART, draft_report, save_report
+from apps.reporting.states import GeneralReportState
 from portal.kernel.api.lists import check_parameters, wrong
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer
@@ -87,6 +88,7 @@ class DraftSerializer(StrictSerializer):
 class GeneralReportViewSet(Adds, Changes, ScopedViewSet[GeneralReport]):
     model = GeneralReport
     selector = staticmethod(general_reports_visible_to)
+    for_programs = staticmethod(lambda: GeneralReport.objects.filter(state=GeneralReportState.APPROVED))
     related = ("enrolment__student", "enrolment__cohort")
     serializer_class = GeneralReportSerializer
     add_serializer = NewReportSerializer

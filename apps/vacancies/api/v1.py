@@ -15,7 +15,7 @@ from apps.vacancies.permissions import YEARS_OF_STUDY
 from apps.vacancies.selectors import found, vacancies_visible_to
 from apps.vacancies.services.finding import bookmark_vacancy, drop_bookmark
 from apps.vacancies.services.vacancies import change_vacancy, create_vacancy, delete_vacancy, reopen_vacancy
-from apps.vacancies.states import WorkMode, WorkType
+from apps.vacancies.states import VacancyState, WorkMode, WorkType
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer
 from portal.kernel.api.rows import Adds, Changes, OwnKeyField, Removes, ScopedViewSet
@@ -77,6 +77,7 @@ class KeepSerializer(StrictSerializer):
 class VacancyViewSet(Adds, Changes, Removes, ScopedViewSet[Vacancy]):
     model = Vacancy
     selector = staticmethod(vacancies_visible_to)
+    for_programs = staticmethod(lambda: Vacancy.objects.filter(state=VacancyState.ACTIVE))
     related = ("company",)
     withheld = ("reopen",)
     serializer_class = VacancySerializer

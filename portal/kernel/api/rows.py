@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.kernel.api.lists import NEWEST, DeclaredFilters, KeysetPagination, Narrow, check_parameters, keep_fields
+from portal.kernel.api.programs import Program
 from portal.kernel.api.views import PortalView, matched_version, tag_of
 from portal.kernel.errors import Stale
 
@@ -24,13 +25,15 @@ class ScopedViewSet[M: Model](PortalView, viewsets.GenericViewSet[M]):
     """List and detail of what the user may have; "not yours" and "not there" are the same 404.
 
     ``selector`` is the app's ``<things>_visible_to``; ``related`` and ``prefetched`` are read with the rows.
-    ``filters`` and ``orders`` say how a list is narrowed and sorted (``lists.py``). ``moves_by`` names services that
+    ``filters`` and ``orders`` say how a list is narrowed and sorted (``lists.py``). ``for_programs`` returns the rows
+    that a service token may read. ``moves_by`` names services that
     make a move in the place of ``perform``; moves in ``withheld`` need more than a reason and have addresses of their
     own.
     """
 
     model: ClassVar[type[Model]]
     selector: ClassVar[Any]  # a plain function as ``staticmethod``
+    for_programs: ClassVar[Any] = None  # a function without arguments as ``staticmethod``, or nothing
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
     filters: ClassVar[Mapping[str, Narrow]] = {}
@@ -43,7 +46,8 @@ class ScopedViewSet[M: Model](PortalView, viewsets.GenericViewSet[M]):
 
     def get_queryset(self) -> QuerySet[M]:
         """Return the selector's rows for the user of this request."""
-        rows: QuerySet[M] = type(self).selector(self.request.user)
+        user: Any = self.request.user
+        rows: QuerySet[M] = type(self).for_programs() if isinstance(user, Program) else type(self).selector(user)
         return rows.select_related(*self.related).prefetch_related(*self.prefetched)
 
     @property

@@ -21,6 +21,17 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
+class ServiceScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # the package is untyped here
+    """How the schema names the token of a service."""
+
+    target_class = "apps.accounts.api.access.ServiceTokenAuthentication"
+    name = "service"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - the package's signature
+        """Return the security scheme object."""
+        return {"type": "http", "scheme": "bearer", "description": "Lists and objects that are open to programs."}
+
+
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # the package is untyped here
     """How the schema names the portal's own session."""
 
