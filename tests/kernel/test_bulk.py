@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 SHARED = {
     "target_label": "tests.Thing",
     "reason_digest": "",
+    "content_digest": "",
     "action": "move",
     "target": "b",
     "via": "",
