@@ -18,6 +18,8 @@ OFFERS = Offers(
             args=without_arguments,
             serves=WORKSPACE,
             data=lambda scene: {"scope": f"department-{scene.obj.pk}"},
+            # Kept in the session, which is the table of no object.
+            reads=True,
         ),
         # tests/reporting/test_analytics.py tries whose rows the figures count.
         Endpoint("admin:analytics", "admin_site", "index", args=without_arguments, serves=WORKSPACE),
