@@ -43,6 +43,10 @@ ALWAYS: Final = {
 REFERRERS: Final = frozenset({"same-origin", "no-referrer", "strict-origin"})
 # Pages with a button to the university's sign-in say so: browsers check a form's target after each redirect.
 LEADS_AWAY: Final = re.compile(r"^(account_signup|socialaccount_connections|\w+_login)$")
+# What verifiers of credentials read from other sites: the same for everybody, whoever is signed in.
+FOR_EVERYBODY: Final = frozenset({"did", "credential_status"})
+# An address of the API that asks for no token answers a signed-in browser as it answers anybody.
+SAME_FOR_ALL: Final = FOR_EVERYBODY | {"api-rg-check-phone"}
 YEAR_S: Final = 31_536_000
 
 
@@ -54,21 +58,25 @@ def header_problem(
     ``private``: what is in it is for one reader. ``tls``: it was asked for over TLS, as in service.
     """
     found = [
-        *_wrong_values(answer, workspace=workspace, tls=tls),
+        *_wrong_values(answer, name, workspace=workspace, tls=tls),
         *_wrong_policy(answer, name, workspace=workspace),
         *_wrong_cookies(answer, tls=tls),
     ]
-    if private and "no-store" not in answer.headers.get("Cache-Control", ""):
+    if private and name not in SAME_FOR_ALL and "no-store" not in answer.headers.get("Cache-Control", ""):
         found.append("may be stored")
     return "; ".join(found)
 
 
-def _wrong_values(answer: HttpResponseBase, *, workspace: bool, tls: bool) -> list[str]:
+def _wrong_values(answer: HttpResponseBase, name: str, *, workspace: bool, tls: bool) -> list[str]:
     wanted = {**ALWAYS, "X-Frame-Options": "SAMEORIGIN" if workspace else "DENY"}
+    if name in FOR_EVERYBODY:
+        wanted["Cross-Origin-Resource-Policy"] = "cross-origin"
     if tls:
         wanted["Strict-Transport-Security"] = f"max-age={YEAR_S}; includeSubDomains; preload"
     found = [
-        f"{name}: {answer.headers.get(name)}" for name, value in wanted.items() if answer.headers.get(name) != value
+        f"{header}: {answer.headers.get(header)}"
+        for header, value in wanted.items()
+        if answer.headers.get(header) != value
     ]
     if answer.headers.get("Referrer-Policy") not in REFERRERS:
         found.append(f"Referrer-Policy: {answer.headers.get('Referrer-Policy')}")
