@@ -1,7 +1,7 @@
 """Generated requests for every operation of the schema: no failure of ours, and every answer as the schema says.
 
 A few an operation in the suite; ``API_FUZZ_CASES=10000`` spreads so many over all operations. Half of those with a key in
-their address ask about an object that is there. Skipped where schemathesis is not installed.
+their address ask about an object that is there.
 """
 
 import logging
@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+import schemathesis
 from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
@@ -26,7 +27,6 @@ from tests.factories.world import World, build_world
 from tests.house.everything import build_everything
 from tests.matrix.tables import undone
 
-schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.no_cover,
