@@ -103,6 +103,7 @@ NAVIGATION: Final[Sequence[tuple[Text, Sequence[Entry]]]] = (
             Entry(_("Links"), "link", "accounts.AccessLink"),
             Entry(_("Refused mails"), "mail", "accounts.Notice"),
             Entry(_("Service tokens"), "key", "accounts.ServiceToken"),
+            Entry(_("Webhooks"), "webhook", "accounts.Webhook"),
             Entry(_("Groups of the directory"), "diversity_3", "accounts.ProvisionedGroup"),
             Entry(_("Erasures"), "person_off", "accounts.Erasure"),
             Entry(_("Background work"), "settings_suggest", "accounts.OutboxTask"),

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 BEAT: Final[dict[str, float]] = {
     "accounts.relay_outbox": 30,
     "accounts.seal_history": 60,
+    "accounts.queue_webhooks": 60,
     "accounts.note_head": 86_400,
     "accounts.sweep_jobs": 60,
     "accounts.send_digests": 300,

@@ -20,6 +20,7 @@ from apps.accounts.services import (  # noqa: F401 - four declare jobs
     reconcile,
     retention,
     signon,
+    webhooks,
 )
 from apps.accounts.services.letters import send_reset_letter
 from apps.accounts.services.limits import sweep_limits
@@ -45,6 +46,7 @@ task("accounts.confirm_address")(send_confirmation)
 task("accounts.confirm_again")(send_confirmation_again)
 task("accounts.send_reset_letter")(send_reset_letter)
 task("accounts.send_links_again")(send_again)
+task("accounts.queue_webhooks")(webhooks.queue_webhooks)
 task("accounts.sweep_limits")(sweep_limits)
 task("accounts.forget_old_signons")(signon.forget_old_signons)
 task("accounts.invite_again")(invitations.invite_again)

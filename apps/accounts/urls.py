@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from apps.accounts.services.registration import Door
 from apps.accounts.views import (
+    calendars,
     companies,
     heads,
     invitations,
@@ -31,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:pk>/open/", notices.notice_open, name="notice_open"),
     path("profile/", own.profile, name="profile"),
     path("profile/data/", own.own_data, name="own_data"),
+    path("profile/calendar/", calendars.calendar_make, name="calendar_make"),
+    path("profile/calendar/end/", calendars.calendar_end, name="calendar_end"),
+    path("calendar/<str:secret>/practicum.ics", calendars.calendar_feed, name="calendar_feed"),
     path("history/heads.txt", heads.history_heads, name="history_heads"),
     path("l/<str:secret>/", links.link_open, name="link_open"),
     path("link/<int:pk>/join/", invitations.link_join, name="link_join"),

@@ -6,7 +6,9 @@ calendar holds already.
 """
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -62,3 +64,66 @@ def calendar_of(meeting: Meeting, *, called_off: bool = False) -> str:
 def method_of(*, called_off: bool) -> str:
     """Return the word that says what a calendar shall do with the file."""
     return "CANCEL" if called_off else "PUBLISH"
+
+
+# -- a whole calendar ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a calendar: from ``start`` to ``end``, which belongs to it where both are days."""
+
+    uid: str
+    start: dt.date | dt.datetime
+    end: dt.date | dt.datetime
+    title: str
+    where: str = ""
+    page: str = ""
+    sequence: int = 0
+
+
+type Source = Callable[[Any], Iterable[Entry]]
+_sources: list[Source] = []
+
+
+def calendar_source(function: Source) -> Source:
+    """Register what an app has to say in a person's calendar; it reads within the person's rights."""
+    _sources.append(function)
+    return function
+
+
+def entries_of(person: Any) -> list[Entry]:
+    """Return all lines of the person's calendar."""
+    return [entry for source in _sources for entry in source(person)]
+
+
+def feed_of(entries: Iterable[Entry]) -> str:
+    """Return the text of a calendar to which programs subscribe."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", "Practicum")
+    calendar.add("refresh-interval", dt.timedelta(hours=1), parameters={"value": "DURATION"})
+    for entry in entries:
+        calendar.add_component(_event(entry))
+    text: str = calendar.to_ical().decode()
+    return text
+
+
+def _event(entry: Entry) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", timezone.now().astimezone(dt.UTC))
+    for name, moment in (("dtstart", entry.start), ("dtend", entry.end)):
+        if isinstance(moment, dt.datetime):
+            event.add(name, moment.astimezone(dt.UTC))
+        else:
+            # The end of a day is written as the day after it.
+            event.add(name, moment + dt.timedelta(days=name == "dtend"))
+    event.add("summary", entry.title)
+    if entry.where:
+        event.add("location", entry.where)
+    if entry.page:
+        event.add("url", entry.page)
+    return event

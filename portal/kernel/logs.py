@@ -29,7 +29,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     # Links in mails: by whom they were opened is logged by their row's key, never by the secret itself.
     (
         re.compile(
-            r"(/(?:l|p|u|unsubscribe|go-on|reset/key|password-reset|confirm-email)/)[^/\s\"'<>?#\\]+", re.IGNORECASE
+            r"(/(?:l|p|u|calendar|unsubscribe|go-on|reset/key|password-reset|confirm-email)/)[^/\s\"'<>?#\\]+",
+            re.IGNORECASE,
         ),
         rf"\g<1>{MASK}",
     ),

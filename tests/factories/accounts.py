@@ -29,6 +29,7 @@ from apps.accounts.models import (
     StaffProfile,
     StudentProfile,
     User,
+    Webhook,
 )
 from apps.accounts.services.links import hash_secret
 from apps.accounts.services.organisations import marks_of
@@ -260,6 +261,16 @@ class ServiceTokenFactory(DjangoModelFactory[ServiceToken]):
     scopes = factory.LazyFunction(lambda: [TokenScope.SCIM_WRITE.value])
     secret_hash = factory.LazyAttribute(lambda o: hash_secret(o.secret))
     expires_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=1))
+
+
+class WebhookFactory(DjangoModelFactory[Webhook]):
+    class Meta:
+        model = Webhook
+
+    name = factory.Sequence(lambda n: f"Timetable {n}")
+    url = "https://timetable.example/told"
+    events = factory.LazyFunction(lambda: ["company.approved"])
+    salt = factory.Sequence(lambda n: f"{n:032d}")
 
 
 class ProvisionedGroupFactory(DjangoModelFactory[ProvisionedGroup]):

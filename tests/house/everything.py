@@ -25,6 +25,7 @@ from apps.accounts.models import (
     SignOnEvent,
     SiteSettings,
     StaffProfile,
+    Webhook,
 )
 from apps.accounts.services.mergers import merge_companies
 from apps.accounts.sso import selectors as signon_rows
@@ -101,6 +102,7 @@ from tests.factories.accounts import (
     ServiceTokenFactory,
     SignOnEventFactory,
     StaffProfileFactory,
+    WebhookFactory,
 )
 from tests.factories.ai import AiCallFactory
 from tests.factories.applications import AgreementFactory as PaperFactory
@@ -170,6 +172,7 @@ KINDS = [
     Kind(Erasure, account_rows.erasures_visible_to, account_rules.only_superuser),
     Kind(StaffProfile, account_rows.staff_managed_by, account_rules.can_view_staff),
     Kind(ServiceToken, account_rows.service_tokens_visible_to, account_rules.only_superuser),
+    Kind(Webhook, account_rows.webhooks_visible_to, account_rules.only_superuser),
     Kind(ProvisionedGroup, account_rows.groups_of_the_directory_visible_to, account_rules.only_superuser),
     Kind(AiCall, ai_rows.calls_visible_to, ai_rules.can_view_call),
     Kind(Vacancy, vacancy_rows.vacancies_visible_to, vacancy_rules.can_view_vacancy),
@@ -293,6 +296,7 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     SignOnEventFactory.create()
     StaffProfileFactory.create(department=world.department)
     ServiceTokenFactory.create()
+    WebhookFactory.create()
     ProvisionedGroupFactory.create()
     rubrics = {
         kind: RubricFactory.create(cohort=world.cohort, kind=kind)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from apps.accounts.models import ProvisionedGroup, ProvisionedPerson, ServiceToken, User
 from apps.accounts.states import Role, TokenScope
 from tests.accounts.directory import ASHA, GROUP, PATCH
-from tests.factories.accounts import ProvisionedGroupFactory, ServiceTokenFactory, UserFactory
+from tests.factories.accounts import ProvisionedGroupFactory, ServiceTokenFactory, UserFactory, WebhookFactory
 from tests.factories.world import World
 from tests.matrix.endpoints import Endpoint, Offers, Scene, list_action, without_arguments, workspace
 
@@ -93,6 +93,20 @@ OFFERS = Offers(
             data=_issued,
             status=200,
         ),
+        *workspace("accounts_webhook", "webhook", serves="RO"),
+        list_action("accounts_webhook", "pause", "webhook", "pause", serves="RO"),
+        list_action("accounts_webhook", "resume", "paused_webhook", "resume", serves="RO"),
+        # The answer shows the key, this once.
+        Endpoint(
+            "admin:accounts_webhook_enter",
+            "webhook",
+            "enter",
+            "post",
+            "RO",
+            args=without_arguments,
+            data=lambda _s: {"name": "New", "url": "https://new.example/told", "events": ["company.approved"]},
+            status=200,
+        ),
         *workspace(
             "accounts_provisionedgroup",
             "directory_group",
@@ -118,6 +132,8 @@ OFFERS = Offers(
     public={"scim_search": NOTHING, "scim_nothing": NOTHING},
     scenes={
         "service_token": token,
+        "webhook": lambda _world, _state: WebhookFactory.create(),
+        "paused_webhook": lambda _world, _state: WebhookFactory.create(is_active=False),
         "directory_group": group,
         "directory_person": person,
         "directory": lambda world, _state: world.department,

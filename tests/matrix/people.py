@@ -63,6 +63,8 @@ OWN: Final = [
     Endpoint("welcome", "newcomer", "tell_studies", "post", STUDENTS, args=without_arguments, data=_studies, own=True),
     Endpoint("own_data", "user", "export_own_data", "post", args=without_arguments, own=True, states="active"),
     Endpoint("api-logout-everywhere", "user", "end_own_sessions", "post", args=without_arguments, own=True),
+    Endpoint("calendar_make", "user", "make_calendar", "post", args=without_arguments, own=True, status=200),
+    Endpoint("calendar_end", "user", "end_calendar", "post", args=without_arguments, own=True),
     Endpoint("session_end", "user", "end_own_sessions", "post", args=lambda s: (s.extra["session"].pk,), hidden=True),
 ]
 IN_AND_OUT: Final = [

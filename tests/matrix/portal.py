@@ -38,6 +38,7 @@ OFFERS = Offers(
         "worker": NOT_A_MATTER_OF_RIGHTS,
         "manifest": NOT_A_MATTER_OF_RIGHTS,
         "api-schema": "the API's description, the same for everybody",
+        "calendar_feed": "the address is the secret; tried in tests/accounts/test_calendar_feeds.py",
         "api-login": "whoever signs in is not signed in yet",
         "api-refresh": "whoever asks for the next tokens has only the refresh token",
         "api-logout": "ends the token that it is called with, and nothing else",

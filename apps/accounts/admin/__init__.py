@@ -14,6 +14,7 @@ from apps.accounts.admin import (
     signon,
     site,
     students,
+    webhooks,
 )
 from apps.accounts.selectors import history_of
 from portal.kernel.admin import read_history_with
@@ -34,4 +35,5 @@ __all__ = [
     "signon",
     "site",
     "students",
+    "webhooks",
 ]

@@ -27,6 +27,7 @@ from apps.accounts.forms.workspace import (
     StudentForm,
     TokenForm,
     TrialForm,
+    WebhookForm,
     as_cells,
     student_values,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "TableForm",
     "TokenForm",
     "TrialForm",
+    "WebhookForm",
     "as_cells",
     "student_values",
 ]

@@ -32,6 +32,7 @@ from apps.accounts.models import (
 )
 from apps.accounts.selectors import cohorts_coordinated_by, programmes_visible_to
 from apps.accounts.services.import_kinds import ImportKind
+from apps.accounts.services.webhooks import EVENTS
 from apps.accounts.states import Gender, Role, TokenScope
 from portal.kernel.admin import PortalAdminForm
 
@@ -277,6 +278,16 @@ class TokenForm(forms.Form):
     def clean_expires_at(self) -> dt.datetime:
         day: dt.date = self.cleaned_data["expires_at"]
         return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
+
+
+class WebhookForm(forms.Form):
+    """Another program that is told of events."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Who is told, for instance “Timetable”."))
+    url = forms.CharField(label=_("Address"), max_length=300, help_text=_("Begins with https://."))
+    events = forms.MultipleChoiceField(
+        label=_("Told of"), choices=[(event, event) for event in EVENTS], widget=forms.CheckboxSelectMultiple
+    )
 
 
 class RoleForm(forms.Form):

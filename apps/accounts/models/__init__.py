@@ -17,6 +17,7 @@ from apps.accounts.models.organisations import (
     Holiday,
     Programme,
 )
+from apps.accounts.models.outside import CalendarFeed, Webhook
 from apps.accounts.models.people import StaffProfile, StudentProfile, User
 from apps.accounts.models.privacy import Erasure
 from apps.accounts.models.provisioning import ProvisionedGroup, ProvisionedPerson, ServiceToken
@@ -27,6 +28,7 @@ from apps.accounts.models.tokens import KeptAnswer, TokenFamily
 __all__ = [
     "AccessLink",
     "Agreement",
+    "CalendarFeed",
     "Cohort",
     "CohortGrant",
     "Company",
@@ -69,4 +71,5 @@ __all__ = [
     "StudentProfile",
     "TokenFamily",
     "User",
+    "Webhook",
 ]

@@ -55,6 +55,7 @@ from apps.accounts.selectors.own import (
     students_managed_by,
     undelivered_notices_visible_to,
     unread_notice_count,
+    webhooks_visible_to,
 )
 from apps.accounts.selectors.scope import (
     everything_for,
@@ -120,4 +121,5 @@ __all__ = [
     "superuser_only",
     "undelivered_notices_visible_to",
     "unread_notice_count",
+    "webhooks_visible_to",
 ]

@@ -24,6 +24,7 @@ from apps.accounts.models import (
     StaffProfile,
     StudentProfile,
     User,
+    Webhook,
 )
 from apps.accounts.permissions import coordinates_something, has_role
 from apps.accounts.states import NoticeState, Role
@@ -199,6 +200,11 @@ def people_of_the_directory() -> QuerySet[User]:
 def service_tokens_visible_to(user: "Viewer") -> QuerySet[ServiceToken]:
     """For the superuser; others have none."""
     return ServiceToken.objects.filter(superuser_only(user))
+
+
+def webhooks_visible_to(user: "Viewer") -> QuerySet[Webhook]:
+    """For the superuser; others have none."""
+    return Webhook.objects.filter(superuser_only(user))
 
 
 def groups_of_the_directory_visible_to(user: "Viewer") -> QuerySet[ProvisionedGroup]:

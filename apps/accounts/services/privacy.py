@@ -52,6 +52,7 @@ declare_nothing(
         "accounts.IdentityProvider",
         "accounts.SignOnRule",
         "accounts.SpentMessage",
+        "accounts.Webhook",
     ],
     gettext_lazy("What the university sets up; nothing about a person."),
 )
@@ -90,6 +91,13 @@ declare(
         hidden=("jti",),
         keep=DAY,
         since="expires_at",
+    ),
+    Holding(
+        "accounts.CalendarFeed",
+        gettext_lazy("That a person has subscribed to the own calendar."),
+        ("user",),
+        delete=True,
+        hidden=("secret_hash",),
     ),
     Holding(
         "accounts.KeptAnswer",
