@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from apps.accounts.models import Erasure, SiteSettings, StaffProfile, StudentProfile, User
+from apps.accounts.models import CalendarFeed, Erasure, SiteSettings, StaffProfile, StudentProfile, User
 from apps.accounts.states import Role
 from tests.factories.accounts import ErasureFactory, StaffProfileFactory
 from tests.factories.world import World
@@ -27,6 +27,12 @@ def staff(world: World, _state: str) -> StaffProfile:
     found.user.set_unusable_password()
     found.user.save()
     return found
+
+
+def _subscribed(scene: Scene) -> dict[str, Any]:
+    """Let the person have subscribed to the own calendar before it is ended."""
+    CalendarFeed.objects.get_or_create(user=scene.obj)
+    return {}
 
 
 def newcomer(world: World, _state: str) -> User:
@@ -64,7 +70,7 @@ OWN: Final = [
     Endpoint("own_data", "user", "export_own_data", "post", args=without_arguments, own=True, states="active"),
     Endpoint("api-logout-everywhere", "user", "end_own_sessions", "post", args=without_arguments, own=True),
     Endpoint("calendar_make", "user", "make_calendar", "post", args=without_arguments, own=True, status=200),
-    Endpoint("calendar_end", "user", "end_calendar", "post", args=without_arguments, own=True),
+    Endpoint("calendar_end", "user", "end_calendar", "post", args=without_arguments, own=True, data=_subscribed),
     Endpoint("session_end", "user", "end_own_sessions", "post", args=lambda s: (s.extra["session"].pk,), hidden=True),
 ]
 IN_AND_OUT: Final = [
