@@ -153,7 +153,7 @@ HOSTING: Final = [
         "approved,rejected",
         data=_says(address="Plot 9"),
     ),
-    *api("company", "unused_company", {}),
+    *api("company", "unused_company", {}, reads="TO"),
     Endpoint("api-company-detail", "unused_company", "delete_unreferenced", "delete"),
     Endpoint("api-company-contact", "company", "view_contact", states="approved"),
     Endpoint("api-vacancy-list", "vacancy", "add", "post", args=without_arguments, data=_vacancy),

@@ -67,7 +67,7 @@ def _again(_scene: Scene) -> dict[str, Any]:
 
 OFFERS = Offers(
     endpoints=[
-        *api("placement", "asked_place finished_place", {}),
+        *api("placement", "asked_place finished_place", {}, reads="TO"),
         Endpoint("admin:applications_placement_ask_host", "asked_place", "ask_host", "post", WORKSPACE),
         Endpoint("link_place", "asked_place", "complete", serves=LINKS, args=_link),
         Endpoint("link_place", "asked_place", "complete", "post", LINKS, args=_link, data=_answer),

@@ -77,6 +77,12 @@ def page(code: str) -> str:
     return reverse("document_check", args=[code])
 
 
+def test_a_report_that_its_student_still_writes_carries_no_code(world):
+    report = GeneralReportFactory.create(enrolment=world.enrolment)
+    content = make_report(report, "pdf", actor=world.student, language="en").content
+    assert (IssuedDocument.objects.count(), "/check/" in words_of(content)) == (0, False)
+
+
 def test_every_kind_of_document_carries_its_code_in_both_forms_and_is_remembered(world):
     validated_week(world)
     actor, how = world.student, {"actor": world.student, "language": "en"}
@@ -84,7 +90,7 @@ def test_every_kind_of_document_carries_its_code_in_both_forms_and_is_remembered
     form = AssessmentFactory.create(
         placement=world.placement, state=AssessmentState.RELEASED, submitted_at=timezone.now()
     )
-    report = GeneralReportFactory.create(enrolment=world.enrolment)
+    report = GeneralReportFactory.create(enrolment=world.enrolment, state=GeneralReportState.SUBMITTED)
     type(world.placement).objects.filter(pk=world.placement.pk).update(state=PlacementState.COMPLETED)
     world.placement.refresh_from_db()
     makers = {

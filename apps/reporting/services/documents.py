@@ -20,7 +20,7 @@ from apps.reporting.essay import Essay
 from apps.reporting.models import DocumentTemplate, GeneralReport
 from apps.reporting.selectors import Book, book_of, book_without_place, published_template, report_page
 from apps.reporting.services.issuing import Subject, Ticket, ticket_for
-from apps.reporting.states import IssuedKind, TemplateKind
+from apps.reporting.states import GeneralReportState, IssuedKind, TemplateKind
 from portal.kernel.documents import docx_to_pdf, weasyprint_available, why_no_conversion, why_no_pdf
 from portal.kernel.errors import RuleViolation, Text
 
@@ -124,11 +124,18 @@ def make_unplaced_week(enrolment: Enrolment, monday: dt.date, form: Form, *, act
 
 
 def make_report(report: GeneralReport, form: Form, *, actor: User, language: str) -> Document:
-    """Return a general report. Raises ``RuleViolation`` as ``make_logbook``."""
+    """Return a general report. Raises ``RuleViolation`` as ``make_logbook``.
+
+    While its student writes it is a draft of the student's own: it carries no code, and nobody can have it checked.
+    """
     essay = report_page(report, language=language)
-    ticket = ticket_of_report(report)
-    content = ways_of_report(ticket, essay).make(form, template_for(TemplateKind.REPORT, report.enrolment.cohort))
-    ticket.issue(form, content, actor=actor)
+    template = template_for(TemplateKind.REPORT, report.enrolment.cohort)
+    if report.state in GeneralReportState.with_student():
+        content = _ways_of_essay(essay).make(form, template)
+    else:
+        ticket = ticket_of_report(report)
+        content = ways_of_report(ticket, essay).make(form, template)
+        ticket.issue(form, content, actor=actor)
     return document(essay.book.student.reg_no, "report", form, content)
 
 
@@ -139,10 +146,13 @@ def ticket_of_report(report: GeneralReport) -> Ticket:
 
 def ways_of_report(ticket: Ticket, essay: Essay) -> Ways:
     """Return how a general report is made, with the code on every page."""
-    coded = replace(essay, book=ticket.on(essay.book))
+    return _ways_of_essay(replace(essay, book=ticket.on(essay.book)))
+
+
+def _ways_of_essay(essay: Essay) -> Ways:
     return Ways(
-        word=lambda template: docx.build_report(coded, template),
-        ours=lambda: pdf.build_report(coded),
+        word=lambda template: docx.build_report(essay, template),
+        ours=lambda: pdf.build_report(essay),
     )
 
 
