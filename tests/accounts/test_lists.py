@@ -20,6 +20,7 @@ from portal.kernel.access import SYSTEM
 from portal.kernel.admin import PortalModelAdmin
 from portal.kernel.admin.tables import columns_of, page_of_list, rows_of
 from portal.kernel.errors import NotAllowed, RuleViolation
+from tests.clients import signed_in
 from tests.factories.applications import PlacementFactory
 from tests.factories.world import World, build_world
 
@@ -72,6 +73,13 @@ def test_filters_and_search_of_the_list_come_along(world):
 def test_filters_that_no_list_writes_are_none(world, query):
     rows = rows_of(page_of_list(PLACEMENTS), world.coordinator, query)
     assert rows.count() in (0, 2)
+
+
+def test_a_list_with_a_filter_that_is_no_text_is_shown_without_filters(world):
+    answer = signed_in(world.coordinator).get(
+        reverse("admin:applications_placement_changelist"), {"state__exact": "\0"}
+    )
+    assert (answer.status_code, answer.headers["Location"].partition("?")[2]) == (302, "e=1")
 
 
 def test_xlsx_has_real_days_and_numbers_and_no_formula(world):

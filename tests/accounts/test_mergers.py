@@ -56,7 +56,12 @@ OURS = {"accounts", "ai", "vacancies", "applications", "logbook", "reporting"}
 NO_COMPANY = {
     *("accounts.Cohort.working_days", "accounts.ServiceToken.scopes", "logbook.Assessment.answers"),
     *("logbook.DailyLog.skills", "vacancies.Vacancy.skills", "vacancies.Vacancy.years"),
-    *("accounts.ImportMapping.columns", "accounts.ProvisionedPerson.said", "accounts.User.list_columns"),
+    *(
+        "accounts.ImportMapping.columns",
+        "accounts.ProvisionedPerson.said",
+        "accounts.User.list_columns",
+        "accounts.Webhook.events",
+    ),
     *(
         "applications.Resume.facts",
         "applications.Resume.own_facts",

@@ -39,8 +39,7 @@ def day_before(day: dt.date) -> dt.date:
 
 def kind_of_file(answer) -> str:
     """Read a file to its end, and return what it is said to be."""
-    assert (answer.status_code, b"".join(answer) != b"") == (200, True)
-    answer.close()
+    assert (answer.status_code, answer.getvalue() != b"") == (200, True)
     return str(answer.headers["Content-Type"])
 
 
