@@ -38,6 +38,7 @@ THE_SAME_FOR_ALL = {
     "accounts.OutboxTask",
     "accounts.ProvisionedGroup",
     "accounts.ServiceToken",
+    "accounts.Webhook",
     "accounts.SignOnEvent",
     "accounts.SiteSettings",
     "reporting.DocumentTemplate",
