@@ -1,5 +1,6 @@
 """Opening a PDF; runs in the limited child, and is loaded nowhere else: the parser is written in C."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 import pypdfium2
@@ -18,6 +19,9 @@ def look(payload: bytes, _options: dict[str, Any]) -> dict[str, Any]:
 
 def open_pdf(payload: bytes) -> Any:
     """Return the document, or the name of the problem."""
+    # The library leaves the code of the last failure where a file fails without one: an empty file sets it back.
+    with suppress(pypdfium2.PdfiumError):
+        pypdfium2.PdfDocument(b"")
     try:
         return pypdfium2.PdfDocument(payload)
     except pypdfium2.PdfiumError as error:

@@ -45,6 +45,11 @@ def test_pdfium_look(data, seen):
     assert {key: pdfium.read(data, AMPLE)[key] for key in seen} == seen
 
 
+def test_a_file_is_not_called_locked_because_the_one_before_it_was():
+    assert pdf_child.look(sample("encrypted-user-password.pdf"), {})["problem"] == "encrypted"
+    assert pdf_child.look(hostile_pdfs.no_pages(), {})["problem"] == "unreadable"
+
+
 def test_pdfium_read_page():
     assert pdfium.read(hostile_pdfs.document(), AMPLE)["pages"] == [
         {"number": 0, "raw": "Hello, world!", "cut": False, "wrong_order": False, "gutter": False, "image_share": 0.0}
