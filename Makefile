@@ -7,7 +7,8 @@ export PYTHONDONTWRITEBYTECODE :=
 
 PORT ?= 8000
 P ?= all
-JOBS ?= 2
+# One more than processors: a worker often waits for a child, a browser or another server.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 GOLDEN_TESTS := tests/house/test_golden.py tests/house/test_rights.py tests/matrix/test_inventory.py
 VENV := .venv
 PY := $(VENV)/bin/python

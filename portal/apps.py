@@ -10,8 +10,9 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Register the system checks, and the Celery app as the one that ``send_task`` uses."""
+        """Register the system checks, the facts of pages, and the Celery app as the one that ``send_task`` uses."""
         from portal import celery, checks  # noqa: F401, PLC0415 - they register; need the loaded settings
+        from portal.kernel.admin import facts  # noqa: F401, PLC0415 - it registers; needs the loaded models
 
 
 class PortalAdminConfig(AdminConfig):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from apps.accounts.selectors import site_look
 from apps.accounts.services.registration import Door, is_open
 from portal import navigation
 from portal.gates import lacks_second_factor
@@ -31,6 +32,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "unread": SimpleLazyObject(lambda: unread_notices(user) if user and signed_in else 0),
         "portal_urls": {key: navigation.url_of(name) for key, name in navigation.LINKS.items()},
         "university_name": settings.UNIVERSITY_NAME,
+        "site_look": SimpleLazyObject(site_look),
         "student_open": SimpleLazyObject(lambda: is_open(Door.STUDENT)),
         "company_open": SimpleLazyObject(lambda: is_open(Door.COMPANY)),
         "second_factor_missing": SimpleLazyObject(lambda: signed_in and lacks_second_factor(request)),

@@ -27,6 +27,7 @@ ALWAYS_OPEN: Final = frozenset(
     {
         *("account_logout", "account_reauthenticate", "account_change_password", "account_set_password"),
         *("set_language", "manifest", "worker", "offline", "health_live", "health_ready"),
+        *("look_logo", "look_colours"),
     }
 )
 SET_UP: Final = "mfa_"

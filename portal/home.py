@@ -11,6 +11,7 @@ from portal.kernel.access import scope_of
 # In this order: who has several roles lands where most work waits.
 FIRST_PAGES = (
     (Role.COORDINATOR, "admin:index"),
+    (Role.DEAN, "university_figures"),
     (Role.UNIVERSITY_SUPERVISOR, "validate_weeks"),
     (Role.INDUSTRIAL_SUPERVISOR, "supervise"),
     (Role.COMPANY_REPRESENTATIVE, "company_home"),

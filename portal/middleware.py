@@ -37,6 +37,8 @@ ADMIN_POLICY: Final[dict[str, list[Any]]] = {
 }
 # Besides the pages of each provider, whose names end in "_login".
 SIGN_IN_PAGES: Final = frozenset({"account_signup", "socialaccount_connections"})
+# The same for everybody: browsers keep it also for who is signed in.
+FILES_OF_THE_LOOK: Final = frozenset({"look_logo", "look_colours"})
 # What no page of ours uses is off; the place hint of a log and the camera for a photo are ours alone.
 PERMISSIONS_POLICY: Final = (
     "accelerometer=(), autoplay=(), camera=(self), display-capture=(), fullscreen=(self), geolocation=(self), "
@@ -111,7 +113,7 @@ class PrivatePagesMiddleware:
         """Add the headers to the answer."""
         response = self.get_response(request)
         user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
+        if user is not None and user.is_authenticated and not _is_of_the_look(request):
             response.headers["Cache-Control"] = "no-store, private"
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -124,6 +126,10 @@ class PrivatePagesMiddleware:
         if request.resolver_match is not None:
             _choose_policy(request.resolver_match, response)
         return response
+
+
+def _is_of_the_look(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name in FILES_OF_THE_LOOK
 
 
 def _has_signed_out(request: HttpRequest) -> bool:

@@ -38,14 +38,17 @@ STUDENT: Final = frozenset({"student"})
 REPRESENTATIVE: Final = frozenset({"company_representative"})
 INDUSTRIAL: Final = frozenset({"industrial_supervisor"})
 UNIVERSITY: Final = frozenset({"university_supervisor"})
+DEAN: Final = frozenset({"dean"})
 COORDINATOR: Final = frozenset({"coordinator"})
 
 PAGES: Final[Sequence[Page]] = (
     Page("admin:index", _("Workspace"), "today", COORDINATOR),
+    Page("university_figures", _("Figures"), "report", DEAN),
     Page("student_today", _("Today"), "today", STUDENT, bottom=True),
     Page("student_weeks", _("Weeks"), "weeks", STUDENT, bottom=True),
     Page("supervise", _("Trainees"), "people", INDUSTRIAL),
     Page("validate_weeks", _("Weeks"), "weeks", UNIVERSITY),
+    Page("own_students", _("Students"), "people", UNIVERSITY),
     Page("visit_list", _("Visits"), "people", UNIVERSITY),
     Page("report_list", _("Reports"), "report", UNIVERSITY),
     Page("vacancy_list", _("Vacancies"), "work", STUDENT, bottom=True),
@@ -69,6 +72,7 @@ ACCOUNT_PAGES: Final[Sequence[Page]] = (
 )
 LINKS: Final[dict[str, str]] = {
     "home": "home",
+    "find": "find",
     "sign_in": "account_login",
     "sign_out": "account_logout",
     "language": "set_language",

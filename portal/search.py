@@ -35,22 +35,28 @@ class Group:
     all_url: str
 
 
+def words_of(request: HttpRequest) -> str:
+    """Return what was typed, at a length that somebody types."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+
+
 @require_safe
 def search_page(request: HttpRequest, frame: dict[str, Any]) -> HttpResponse:
     """Show what the lists of the workspace would find: by their fields, in the rows that are the user's."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    words = words_of(request)
     long_enough = len(words) >= SHORTEST
     context = {
         **frame,
         "title": _("Search"),
         "words": words,
         "too_short": bool(words) and not long_enough,
-        "groups": list(_found(request, words)) if long_enough else [],
+        "groups": list(found_in_lists(request, words)) if long_enough else [],
     }
     return TemplateResponse(request, "admin/portal/search.html", context)
 
 
-def _found(request: HttpRequest, words: str) -> Iterator[Group]:
+def found_in_lists(request: HttpRequest, words: str) -> Iterator[Group]:
+    """Yield what the lists of the workspace find, kind by kind; for who is let into it."""
     for label in SEARCHED:
         page: Any = admin.site.get_model_admin(apps.get_model(label))
         if not page.has_view_permission(request):

@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal import home, views
+from portal import home, palette, views
+
+handler404 = "portal.views.nothing_here"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("admin/", admin.site.urls),
+    path("find/", palette.find, name="find"),
     path("language/", views.set_language, name="set_language"),
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),

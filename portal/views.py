@@ -11,8 +11,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django.views.defaults import page_not_found
 
 from portal import health
+from portal.client.writing import whole_client
+from portal.kernel.api.answers import nothing_at_this_address
 from portal.kernel.screens import keep_language
 from portal.middleware import LANGUAGE_SESSION_KEY, supported
 
@@ -22,6 +25,13 @@ A_YEAR_S = 365 * 24 * 3600
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that the form was too old and how to send it again; ``reason`` is for logs, not for people."""
     return render(request, "403_csrf.html", {"reason": reason}, status=HTTPStatus.FORBIDDEN)
+
+
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404: a page to people, the one format of errors to programs that missed an address of the API."""
+    if request.path_info.startswith("/api/"):
+        return nothing_at_this_address()
+    return page_not_found(request, exception)
 
 
 @require_POST
@@ -108,6 +118,14 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 def api_redoc(request: HttpRequest) -> HttpResponse:
     """Show the API to read."""
     return _api_page(request, "redoc")
+
+
+@require_safe
+@cache_control(max_age=3600)
+def api_client(_request: HttpRequest) -> HttpResponse:
+    """Hand out the typed client of the API, one file of Python."""
+    headers = {"Content-Disposition": 'attachment; filename="practicum_client.py"'}
+    return HttpResponse(whole_client(), content_type="text/x-python; charset=utf-8", headers=headers)
 
 
 def _api_page(request: HttpRequest, shown_by: str) -> HttpResponse:

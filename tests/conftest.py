@@ -9,13 +9,20 @@ from types import FrameType
 import pytest
 from django.core import management
 from django.core.cache import cache
+from django.db import transaction
+from django.http import FileResponse
 from django_fsm.signals import pre_transition
+from hypothesis import HealthCheck, settings
 
 from tests import schema
 
 # Whoever asks for one of these has a database.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 LOOPBACK_NAMES = {"localhost", "testserver", ""}
+
+# How long an example takes says how busy the machine is, not whether the law holds.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,7 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     with_database = [
         item
         for item in items
-        if item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        if not item.get_closest_marker("one_database")
+        and (item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ())))
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(with_database)])
     items[:] = with_database
@@ -99,6 +107,14 @@ def django_db_setup(migrates_once, django_db_setup):
     migrates_once.undo()
 
 
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker):
+    """Keep what the fixtures of a module store for all of its tests; each test still takes back what it did itself."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
 def only_perform_moves():
     """Fail any test in which a transition is called by anything but ``perform``."""
@@ -119,8 +135,32 @@ def only_perform_moves():
 
 @pytest.fixture(autouse=True)
 def fresh_cache():
-    """Start each test without counted requests and cached answers of the one before."""
+    """Start each test without counted requests and cached answers of the one before, in the portal's own look.
+
+    Every page asks for the look, also in tests that have no database.
+    """
+    from apps.accounts.selectors import LOOK_KEY, SiteLook  # noqa: PLC0415 - the models are loaded after this module
+
     cache.clear()
+    cache.set(LOOK_KEY, SiteLook(), None)
+
+
+@pytest.fixture(autouse=True)
+def closes_downloads(monkeypatch):
+    """Close the files that pages hand out, as a server does; a later test would be blamed for one that stays open."""
+    handed_out: list[FileResponse] = []
+    set_headers = FileResponse.set_headers
+
+    def remember(response, filelike):
+        handed_out.append(response)
+        set_headers(response, filelike)
+
+    monkeypatch.setattr(FileResponse, "set_headers", remember)
+    yield
+    for response in handed_out:
+        # Not `close()`: it says that the request is finished, and connections would end that the test is in.
+        for close in response._resource_closers:  # type: ignore[attr-defined] # the stubs leave it out
+            close()
 
 
 @pytest.fixture

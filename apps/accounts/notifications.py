@@ -1,13 +1,15 @@
 """What accounts tells people."""
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import CompanyMember, User
+from apps.accounts.models import CompanyMember, ImportBatch, User
+from apps.accounts.services.imports import page_of_import, sentence_of_import
 from apps.accounts.services.invitations import target_of
 from apps.accounts.services.notice_kinds import EVERYBODY, name_subject
 from apps.accounts.services.notices import LinkWish, NoticeKind, declare_notice, tell
-from apps.accounts.states import LinkPurpose, Role
+from apps.accounts.states import ImportState, LinkPurpose, Role
 
 name_subject("accounts", _("Account and company"))
 
@@ -79,6 +81,37 @@ MEMBER_INVITED = declare_notice(
         to=(Role.COMPANY_REPRESENTATIVE, Role.INDUSTRIAL_SUPERVISOR),
     )
 )
+IMPORT_DONE = declare_notice(
+    NoticeKind(
+        kind="accounts.import_done",
+        subject=_("%(file)s was imported"),
+        sentence=_("%(file)s came by a schedule and was imported. %(counts)s"),
+        button=_("Look at it"),
+        why=_("You get this because you have entered a scheduled import."),
+        label=_("A table that came by a schedule was imported"),
+        to=(Role.COORDINATOR,),
+    )
+)
+IMPORT_WAITS = declare_notice(
+    NoticeKind(
+        kind="accounts.import_waits",
+        subject=_("%(file)s waits for you"),
+        sentence=_("%(file)s came by a schedule and was not imported yet: look at it and decide. %(counts)s"),
+        button=_("Look at it"),
+        why=_("You get this because you have entered a scheduled import."),
+        urgent=True,
+        label=_("A table that came by a schedule waits for you"),
+        to=(Role.COORDINATOR,),
+    )
+)
+
+
+def tell_of_import(batch: ImportBatch) -> None:
+    """Tell the owner what became of a table that came by a schedule."""
+    kind = IMPORT_DONE if batch.state == ImportState.APPLIED else IMPORT_WAITS
+    with translation.override(batch.owner.language or settings.LANGUAGE_CODE):
+        facts = {"file": batch.file_name, "counts": batch.message or sentence_of_import(batch)}
+    tell(batch.owner, kind, facts=facts, url=page_of_import(batch), dedupe_key=f"import:{batch.pk}:{batch.state}")
 
 
 def tell_invited(person: User, *, member: CompanyMember | None, inviter: User | None, batch: str) -> None:

@@ -12,6 +12,7 @@ class Role(models.TextChoices):
     INDUSTRIAL_SUPERVISOR = "industrial_supervisor", _("Industrial supervisor")
     UNIVERSITY_SUPERVISOR = "university_supervisor", _("University supervisor")
     COORDINATOR = "coordinator", _("Coordinator")
+    DEAN = "dean", _("Dean")
 
 
 class CompanyState(models.TextChoices):
@@ -65,6 +66,14 @@ class ImportState(models.TextChoices):
     APPLIED = "applied", _("Applied")
     DISCARDED = "discarded", _("Discarded")
     UNDONE = "undone", _("Undone")
+
+
+class ImportRhythm(models.TextChoices):
+    """How often a folder of tables is looked into."""
+
+    HOUR = "hour", _("Every hour")
+    DAY = "day", _("Every day")
+    WEEK = "week", _("Every week")
 
 
 class RowStatus(models.TextChoices):

@@ -1,8 +1,8 @@
 """What accounts does later: each task takes ids, reads the rows anew and calls one service."""
 
 from apps.accounts import notifications
-from apps.accounts.models import CompanyMember, User
-from apps.accounts.services import (  # noqa: F401 - four declare jobs
+from apps.accounts.models import CompanyMember, ImportBatch, User
+from apps.accounts.services import (  # noqa: F401 - some declare jobs
     codes,
     digests,
     erasure,
@@ -10,6 +10,7 @@ from apps.accounts.services import (  # noqa: F401 - four declare jobs
     feedback,
     heads,
     history,
+    import_schedules,
     import_undo,
     imports,
     invitations,
@@ -17,6 +18,7 @@ from apps.accounts.services import (  # noqa: F401 - four declare jobs
     lists,
     mass_mail,
     outbox,
+    own_data,
     reconcile,
     retention,
     signon,
@@ -27,6 +29,7 @@ from apps.accounts.services.limits import sweep_limits
 from apps.accounts.services.links import send_again, sends_again
 from apps.accounts.services.registering_by_name import send_confirmation, send_confirmation_again
 from apps.accounts.services.registration import send_registration_letter
+from apps.accounts.services.site import sweep_logos
 from portal.kernel.tasks import task
 
 task("accounts.relay_outbox")(outbox.relay_outbox)
@@ -48,9 +51,19 @@ task("accounts.send_reset_letter")(send_reset_letter)
 task("accounts.send_links_again")(send_again)
 task("accounts.queue_webhooks")(webhooks.queue_webhooks)
 task("accounts.sweep_limits")(sweep_limits)
+task("accounts.sweep_logos")(sweep_logos)
 task("accounts.forget_old_signons")(signon.forget_old_signons)
 task("accounts.invite_again")(invitations.invite_again)
 sends_again("accounts.invite_again")
+task("accounts.take_imports")(import_schedules.take_scheduled_imports)
+task(import_schedules.LOOK)(import_schedules.look_into_folder)
+
+
+@task(import_schedules.TELL)
+def tell_of_import(batch_id: int) -> None:
+    """Write to the owner of a table that came by a schedule."""
+    for batch in ImportBatch.objects.filter(pk=batch_id).select_related("owner"):
+        notifications.tell_of_import(batch)
 
 
 @task(invitations.TELL)

@@ -19,6 +19,7 @@ class AiCallAdmin(PortalModelAdmin):
     selector = staticmethod(calls_visible_to)
     can_view = staticmethod(can_view_call)
     empty_sentence = _("Nobody has asked for AI help yet. Each cohort has a switch for it.")
+    empty_next = ((_("To the cohorts"), "admin:accounts_cohort_changelist"),)
     fields = (
         *("user", "subject", "cohort", "purpose", "title", "language", "backend", "model"),
         *("outcome", "problem", "decision", "tokens_in", "tokens_out", "cost"),

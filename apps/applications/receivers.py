@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.selectors import scope_links_with
 from apps.accounts.services.mergers import Follower, follow_company
+from apps.accounts.services.notes import Noted, take_notes_about
 from apps.applications import notifications
-from apps.applications.models import AllocationOffer, Criterion, Placement
-from apps.applications.selectors import placements_visible_to
+from apps.applications.models import AllocationOffer, Application, Criterion, Placement
+from apps.applications.selectors import applications_visible_to, placements_visible_to
 from apps.applications.services.hosts import ask_host
 from apps.applications.states import (
     AgreementState,
@@ -24,7 +25,7 @@ from portal.kernel.fsm import Event, reacts_to
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from apps.applications.models import Agreement, Application, IntroductionLetter
+    from apps.applications.models import Agreement, IntroductionLetter
 
 follow_company(Follower(Placement, _("placements")))
 follow_company(Follower(AllocationOffer, _("places offered in rounds of allocation")))
@@ -32,6 +33,8 @@ follow_company(Follower(Criterion, _("criteria for applicants"), refers=False))
 
 # Coordinators see and revoke the links that open a placement of theirs.
 scope_links_with("applications.Placement", placements_visible_to)
+take_notes_about(Noted(Application, applications_visible_to, "enrolment"))
+take_notes_about(Noted(Placement, placements_visible_to, "enrolment"))
 
 
 def _applications(event: Event) -> "QuerySet[Application]":

@@ -1,39 +1,17 @@
 """The columns of tables of placements: how people call them, how cells become values."""
 
-import datetime as dt
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from import_export.widgets import Widget
 
+from apps.accounts.resources.companies import COMPANY
 from apps.accounts.resources.students import REG_NO
-from apps.accounts.resources.widgets import EmailWidget, NumberWidget, TextWidget
+from apps.accounts.resources.widgets import DayWidget, EmailWidget, LinesWidget, NumberWidget, TextWidget
 from apps.applications.services.placement_tables import PLACEMENTS
 from apps.applications.services.terms import WHOLE
 from portal.kernel.imports import CellRefusedError, SheetField, SheetResource, importable
 from portal.kernel.sheets import Column
-
-# The day stands first, as in Tanzania, Nigeria and Saudi Arabia; a date cell comes as the first form.
-DAY_FORMS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y")
-
-
-class DayWidget(Widget):  # type: ignore[misc] # import-export ships no types
-    """A day."""
-
-    def clean(self, value: str, row: Any = None, **_kwargs: Any) -> dt.date | None:
-        del row
-        if not value:
-            return None
-        for form in DAY_FORMS:
-            try:
-                return dt.datetime.strptime(value.partition(" ")[0], form).replace(tzinfo=dt.UTC).date()
-            except ValueError:
-                continue
-        raise CellRefusedError("day_unreadable", _("Write the day as 2026-07-31 or 31/07/2026."))
-
-    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
-        del obj
-        return value.isoformat() if value else ""
 
 
 class ShareWidget(Widget):  # type: ignore[misc] # as above
@@ -53,12 +31,7 @@ class PlacementResource(SheetResource):
 
     reg_no = SheetField(REG_NO, attribute="enrolment__student__student_profile__reg_no", widget=NumberWidget(40))
     company = SheetField(
-        Column(
-            "company",
-            _("Company"),
-            ("company name", "host", "organisation", "employer", "kampuni", "jina la kampuni", "الشركة", "اسم الشركة"),
-            required=True,
-        ),
+        COMPANY,
         attribute="company__name",
         widget=TextWidget(160),
         constant=True,
@@ -88,7 +61,7 @@ class PlacementResource(SheetResource):
     task = SheetField(
         Column("task", _("What the student will do"), ("work", "tasks", "kazi", "المهام")),
         attribute="task",
-        widget=TextWidget(2000),
+        widget=LinesWidget(2000),
     )
     supervisor_name = SheetField(
         Column(

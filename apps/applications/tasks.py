@@ -1,12 +1,23 @@
 """What applications does later: each task takes ids, reads the rows anew and calls one service."""
 
+from typing import Final
+
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.services.links import sends_again
 from apps.applications import notifications
 from apps.applications.models import Agreement, Allotment, Application, IntroductionLetter, Ranking
-from apps.applications.selectors import found_places, places_to_complete
+from apps.applications.selectors import (
+    CLOSING_KEY,
+    OPEN_KEY,
+    found_places,
+    places_to_complete,
+    rounds_closing,
+    rounds_open,
+    students_to_call,
+)
 from apps.applications.services import (  # noqa: F401 - they register parts of moves
     allocation_runs,
     applications,
@@ -24,6 +35,7 @@ from apps.applications.services.rankings import TELL_CONFIRMED
 from apps.applications.states import AgreementState, AllocationState, LetterState
 from portal.kernel.tasks import task
 
+CALLED_AT_ONCE: Final = 1000
 PEOPLE = ("enrolment__student", "enrolment__cohort", "company")
 
 task("applications.extract_resume")(resumes.extract_resume)
@@ -101,6 +113,20 @@ def tell_allotted(allotment_ids: list[int]) -> None:
     rows = Allotment.objects.filter(pk__in=allotment_ids, run__state=AllocationState.PUBLISHED)
     related = rows.select_related("run__round", "offer__company", "enrolment__student")
     notifications.tell_allotted(list(related))
+
+
+@task("applications.call_for_wishes")
+def call_for_wishes() -> None:
+    """Tell students of rounds that have opened, and remind those who have confirmed nothing before they close."""
+    for rows, key, tell in (
+        (rounds_open(), OPEN_KEY, notifications.tell_wishes_open),
+        (rounds_closing(), CLOSING_KEY, notifications.tell_wishes_closing),
+    ):
+        for found in rows:
+            # Whoever is told is not among the next ones.
+            while students := list(students_to_call(found, key)[:CALLED_AT_ONCE]):
+                with transaction.atomic():
+                    tell(found, students)
 
 
 task("applications.publish_allocations")(publication.publish_due)

@@ -10,5 +10,5 @@ class LogbookConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the modules that register something."""
-        from apps.logbook import receivers, tasks  # noqa: F401, PLC0415 - they need the loaded models
-        from apps.logbook.services import arrivals, calendars, privacy, seals  # noqa: F401, PLC0415 - a part of a move; what is held
+        from apps.logbook import receivers, resources, tasks  # noqa: F401, PLC0415 - they need the loaded models
+        from apps.logbook.services import arrivals, calendars, counts, privacy, seals  # noqa: F401, PLC0415 - a part of a move; what is held

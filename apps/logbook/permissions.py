@@ -32,11 +32,13 @@ if TYPE_CHECKING:
         DayReceipt,
         MarkRule,
         PlaceConsent,
+        PlacementCount,
         Reminder,
         ReminderRule,
         Rubric,
         Snippet,
         Visit,
+        WeekCount,
     )
     from apps.logbook.models.chain import ChainModel
     from portal.kernel.access import Viewer
@@ -223,6 +225,24 @@ def all_answered(assessment: "Assessment") -> bool:
     )
 
 
+@rule("begun", _("Somebody has begun to fill in this form. Its mark is counted when it is sent."))
+def nobody_has_begun(assessment: "Assessment") -> bool:
+    """Say whether no question of the form is answered yet."""
+    return not assessment.answers
+
+
+@rule("mark_missing", _("There is no mark."))
+def has_a_mark(assessment: "Assessment") -> bool:
+    """Say whether a mark has been written."""
+    return assessment.mark is not None
+
+
+@rule("counted", _("This mark was counted from answers. Reopen the form, so that who filled it in can change it."))
+def was_entered(assessment: "Assessment") -> bool:
+    """Say whether the mark was entered as a whole."""
+    return bool(assessment.is_entered)
+
+
 def coordinates_assessment(assessment: "Assessment", user: "Viewer") -> bool:
     """Say whether the user coordinates the student's cohort."""
     return coordinates_cohort(assessment.placement.enrolment.cohort, user)
@@ -325,3 +345,14 @@ def can_view_place_consent(consent: "PlaceConsent", user: "Viewer") -> bool:
     enrolment = consent.enrolment
     own = enrolment.student_id == user.pk and has_role(user, Role.STUDENT)
     return own or coordinates_cohort(enrolment.cohort, user) or is_superuser(user)
+
+
+def can_view_week_count(count: "WeekCount", user: "Viewer") -> bool:
+    """The coordinators of the cohort, the superuser."""
+    return coordinates_cohort(count.cohort, user) or is_superuser(user)
+
+
+def can_view_placement_count(count: "PlacementCount", user: "Viewer") -> bool:
+    """The university supervisors of the placement, the coordinators of the student's cohort, the superuser."""
+    sees = (is_university_supervisor, coordinates_placement)
+    return any(holds(count.placement, user) for holds in sees) or is_superuser(user)

@@ -11,8 +11,8 @@ from apps.applications.models import PlacementSupervisor
 from apps.logbook import notifications
 from apps.logbook.models import Visit
 from apps.logbook.selectors import assessments_due, unanswered
+from apps.logbook.services import counts, places, receipts
 from apps.logbook.services import help as writing_help  # noqa: F401 - registers where drafts are stored
-from apps.logbook.services import places, receipts
 from portal.kernel.tasks import task
 
 
@@ -21,6 +21,18 @@ def forget_places() -> None:
     """Erase what the phones said of places, and the receipts of what they sent, after their time."""
     places.forget_old_hints()
     receipts.forget_old_receipts()
+
+
+@task("logbook.fold_counts")
+def fold_counts() -> None:
+    """Fold what the moves of the last minute have counted."""
+    counts.fold_counts()
+
+
+@task("logbook.recount_days")
+def recount_days() -> None:
+    """Compare the roll-ups with the days, mend them and say so."""
+    counts.recount_days()
 
 
 @task("logbook.tell_trainee_disowned")

@@ -11,6 +11,7 @@ from apps.logbook.views import (
     link_assessments,
     links,
     months,
+    own_students,
     snippets,
     student,
     supervisor,
@@ -57,5 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sentences/", snippets.snippet_list, name="snippet_list"),
     path("sentences/<int:pk>/", snippets.snippet_change, name="snippet_change"),
     path("sentences/<int:pk>/drop/", snippets.snippet_drop, name="snippet_drop"),
+    path("students/", own_students.student_list, name="own_students"),
+    path("students/table.csv", own_students.student_table, name="own_student_table"),
     path("validate/", supervisor.validate_many, name="validate_weeks"),
 ]

@@ -33,10 +33,9 @@ class Issuer:
         """Its decentralised identifier; whoever owns the host's name and certificate owns it."""
         return f"did:web:{quote(urlsplit(self.site_url).netloc, safe='.-')}"
 
-    @property
-    def status_url(self) -> str:
-        """Where the list of revoked credentials is."""
-        return f"{self.site_url}/credentials/status/"
+    def status_url(self, number: int = 0) -> str:
+        """Where a list of revoked credentials is; the first one has no number in its address."""
+        return f"{self.site_url}/credentials/status/" + (f"{number}/" if number else "")
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,10 @@ def did_document(issuer: Issuer, keys: Mapping[str, str]) -> dict[str, Any]:
 
 
 def credential_of(issuer: Issuer, training: Training, key: str, index: int, at: dt.datetime) -> dict[str, Any]:
-    """Return the payload of a credential: ``key`` is its uuid, ``index`` its bit in the status list."""
+    """Return the payload of a credential: ``key`` is its uuid, ``index`` its bit over all status lists."""
     subject = f"urn:uuid:{key}"
+    number, bit = divmod(index, BITS)
+    url = issuer.status_url(number)
     achievement: dict[str, Any] = {
         "id": f"{subject}#training",
         "type": ["Achievement"],
@@ -109,20 +110,23 @@ def credential_of(issuer: Issuer, training: Training, key: str, index: int, at: 
             "achievement": achievement,
         },
         "credentialStatus": {
-            "id": f"{issuer.status_url}#{index}",
+            "id": f"{url}#{bit}",
             "type": "BitstringStatusListEntry",
             "statusPurpose": "revocation",
-            "statusListIndex": str(index),
-            "statusListCredential": issuer.status_url,
+            "statusListIndex": str(bit),
+            "statusListCredential": url,
         },
         **_claims(issuer, f"{issuer.site_url}/credentials/{key}", at),
         "sub": subject,
     }
 
 
-def status_list(issuer: Issuer, revoked: Iterable[int], at: dt.datetime) -> dict[str, Any]:
-    """Return the payload of the status list, in which a bit is set for each revoked credential; good for a week."""
-    url, until = issuer.status_url, at + LIST_HOLDS
+def status_list(issuer: Issuer, number: int, revoked: Iterable[int], at: dt.datetime) -> dict[str, Any]:
+    """Return the payload of a status list, in which a bit is set for each revoked credential; good for a week.
+
+    ``revoked`` are numbers over all lists, of this list only.
+    """
+    url, until = issuer.status_url(number), at + LIST_HOLDS
     return {
         "@context": [VC],
         "id": url,
@@ -134,7 +138,7 @@ def status_list(issuer: Issuer, revoked: Iterable[int], at: dt.datetime) -> dict
             "id": f"{url}#list",
             "type": "BitstringStatusList",
             "statusPurpose": "revocation",
-            "encodedList": encoded(revoked),
+            "encodedList": encoded(index % BITS for index in revoked),
         },
         **_claims(issuer, url, at),
         "exp": int(until.timestamp()),

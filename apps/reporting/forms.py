@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.services.lists import MOST_QUERY
 from apps.reporting.essay import HEADINGS
 from apps.reporting.models import SECTIONS, GeneralReport
 from apps.reporting.naming import FILE, FOLDER, PLACEHOLDERS
@@ -89,7 +90,9 @@ class CodeForm(forms.Form):
         """Return it as we store it."""
         code = typed_code(self.cleaned_data["code"])
         if not code:
-            raise forms.ValidationError(_("A code has ten letters and digits. Look at it again."), code="no_code")
+            raise forms.ValidationError(
+                _("A code has ten or twenty letters and digits. Look at it again."), code="no_code"
+            )
         return code
 
 
@@ -159,6 +162,9 @@ class BatchForm(forms.Form):
     folder = forms.CharField(label=_("Folders"), required=False, widget=forms.TextInput(attrs={"dir": "ltr"}))
     file_name = forms.CharField(label=_("File names"), widget=forms.TextInput(attrs={"dir": "ltr"}))
     only = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The filters of the list in which "all that match" were chosen; empty there is a choice as well.
+    matching = forms.CharField(required=False, max_length=MOST_QUERY, widget=forms.HiddenInput, strip=False)
+    all_matching = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, user: "User", asked: "Mapping[str, str]") -> None:
         super().__init__(data, initial=self._asked(asked))
@@ -168,14 +174,16 @@ class BatchForm(forms.Form):
         self.fields["folder"].help_text = _("Placeholders: %(known)s. A slash begins a folder in the folder.") % {
             "known": known
         }
-        if self._keys(asked) or self._keys(self.data):
+        self._user = user
+        if self._keys(asked) or self._keys(self.data) or self.takes_all_matching:
             # Chosen one by one in a list; a cohort has no say then.
             whose.widget = forms.HiddenInput()
 
     @staticmethod
     def _asked(asked: "Mapping[str, str]") -> dict[str, Any]:
         defaults = {"kinds": ["logbook"], "formats": ["pdf"], "folder": FOLDER, "file_name": FILE}
-        return {**defaults, "whose": asked.get("whose", ""), "only": asked.get("only", "")}
+        plain = {name: asked.get(name, "") for name in ("whose", "only", "matching")}
+        return {**defaults, **plain, "all_matching": "matching" in asked}
 
     @staticmethod
     def _choices(user: "User") -> list[tuple[str, Any]]:
@@ -195,18 +203,28 @@ class BatchForm(forms.Form):
 
     @property
     def chosen(self) -> int:
-        """How many placements were chosen one by one."""
-        return len(self._keys(self.data if self.is_bound else self.initial))
+        """How many placements were chosen in a list."""
+        values = self.data if self.is_bound else self.initial
+        if self.takes_all_matching:
+            return int(Wish(matching=str(values.get("matching", ""))[:MOST_QUERY]).rows(self._user).count())
+        return len(self._keys(values))
+
+    @property
+    def takes_all_matching(self) -> bool:
+        """Whether all that match in a list were chosen."""
+        return str((self.data if self.is_bound else self.initial).get("all_matching", "")) == "True"
 
     def wish(self, language: str) -> Wish:
         """Return what was chosen."""
         typed = self.cleaned_data
         only = self._keys(typed)
-        anchor, _dash, key = ("" if only else typed["whose"]).partition("-")
+        matching = typed["matching"] if typed["all_matching"] else None
+        anchor, _dash, key = ("" if only or matching is not None else typed["whose"]).partition("-")
         return Wish(
             cohort=int(key) if anchor == "cohort" else None,
             department=int(key) if anchor == "department" else None,
             only=only,
+            matching=matching,
             kinds=typed["kinds"],
             formats=typed["formats"],
             folder=typed["folder"],

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from portal.kernel.access import Viewer
 
 
+def can_view_university_figures(user: "Viewer") -> bool:
+    """Sums over the whole university and nothing of a person: deans, and the superuser."""
+    return has_role(user, Role.DEAN) or is_superuser(user)
+
+
 def is_report_author(report: "GeneralReport", user: "Viewer") -> bool:
     """Say whether the user is the student whose report it is."""
     return report.enrolment.student_id == user.pk and has_role(user, Role.STUDENT)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from apps.reporting.views import checks, credentials, documents, exports, helping, portfolios, reports, sheets
+from apps.reporting.views import checks, credentials, deans, documents, exports, helping, portfolios, reports, sheets
 from portal.kernel import converters  # noqa: F401 - registers <day:…>
 
 
@@ -23,10 +23,13 @@ register_converter(FormConverter, "form")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/agreement-<int:pk>.docx", documents.agreement_download, name="agreement_download"),
     path("documents/letter-<int:pk>.docx", documents.letter_download, name="letter_download"),
+    path("figures/", deans.university_figures, name="university_figures"),
+    path("figures/figures.<slug:ending>", deans.university_figures_file, name="university_figures_file"),
     path("check/", checks.check, name="check"),
     path("check/<str:code>/", checks.document_check, name="document_check"),
     path(".well-known/did.json", credentials.did, name="did"),
     path("credentials/status/", credentials.credential_status, name="credential_status"),
+    path("credentials/status/<int:number>/", credentials.credential_status, name="credential_status_of"),
     path("documents/<int:pk>/credential/", credentials.credential, name="credential"),
     path("documents/<int:pk>/credential.jwt", credentials.credential_download, name="credential_download"),
     path("portfolio/", portfolios.portfolio, name="portfolio"),

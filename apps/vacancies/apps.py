@@ -10,5 +10,5 @@ class VacanciesConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the modules that register something."""
-        from apps.vacancies import receivers, tasks  # noqa: F401, PLC0415 - they need the loaded models
+        from apps.vacancies import receivers, resources, tasks  # noqa: F401, PLC0415 - they need the loaded models
         from apps.vacancies.services import privacy  # noqa: F401, PLC0415 - says what is held about people

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ _LOOKS: Final = str.maketrans(
     "абвеёзікмнорсттухѕјԁԛѡһҽԝɡıɑαβενικορτυχγωøđłŀƅ",
     "a6beezikmhopcttyxsjdqwhewgiaabevikoptuxywodllb",
 )
+_PAIRS: Final = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"))
 
 
 def read_email(text: str) -> str:
@@ -65,6 +67,17 @@ def email_key(email: str) -> str:
     return f"{_looks(name)}@{_looks(_shown_domain(domain))}"
 
 
+def email_keys(emails: Sequence[str]) -> list[str]:
+    """Return the ``email_key`` of each address; where all are of the plainest kind, in one go."""
+    text = "\n".join(emails).lower()
+    odd = any(part in text for part in ("+", "xn--", *(f"@{domain}" for domain in _DOTLESS)))
+    if odd or not text.isascii() or text.count("\n") != len(emails) - 1:
+        return [email_key(email) for email in emails]
+    for shown, meant in _PAIRS:
+        text = text.replace(shown, meant)
+    return text.split("\n")
+
+
 def _shown_domain(domain: str) -> str:
     try:
         return domain.encode("ascii").decode("idna")
@@ -75,6 +88,6 @@ def _shown_domain(domain: str) -> str:
 def _looks(text: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     plain = plain.translate(_LOOKS)
-    for shown, meant in (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l")):
+    for shown, meant in _PAIRS:
         plain = plain.replace(shown, meant)
     return plain

@@ -8,8 +8,8 @@ import json
 import logging
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final, NoReturn
 
@@ -17,17 +17,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.kernel.documents_child.packing import pack
+from portal.kernel.documents_child.packing import pack, unpack_answers
 from portal.kernel.errors import RuleViolation, Text
 from portal.kernel.libreoffice import docx_to_pdf, docx_to_pdf_each, libreoffice_available, why_no_conversion
+from portal.kernel.lots import in_one_start
 from portal.kernel.sandbox import ChildRefusedError, Limits, SandboxError, run_limited
 
 __all__ = [
     "DocxCheck",
+    "Filling",
     "Problem",
     "check_docx",
+    "checked_context",
     "docx_to_pdf",
     "docx_to_pdf_each",
+    "fill_each",
     "libreoffice_available",
     "plain_data",
     "render_docx",
@@ -127,22 +131,73 @@ def render_docx(template: bytes, context: Mapping[str, Any], *, images: Mapping[
     Raises ``RuleViolation`` with ``template_<problem>``, ``template_field_unknown``, ``template_layout``,
     ``template_failed`` or ``document_too_long``.
     """
+    return Filling(template, context, images or {}).document()
+
+
+@dataclass(frozen=True)
+class Filling:
+    """A Word document that is to be made; what it is made of and what may go wrong is as in ``render_docx``."""
+
+    template: bytes
+    context: Mapping[str, Any]
+    images: Mapping[str, bytes]
+
+    def document(self) -> bytes:
+        """Return the document by itself. Raises ``RuleViolation``."""
+        [made] = fill_each([self])
+        if isinstance(made, RuleViolation):
+            raise made
+        return made
+
+
+def fill_each(
+    fillings: Sequence[Filling], *, between: Callable[[], None] = lambda: None
+) -> list[bytes | RuleViolation]:
+    """Return the Word documents in order; in the place of one that cannot be made stands the reason.
+
+    ``between`` is called before each start of the child. Raises ``TypeError`` for a context that is no plain data.
+    """
+    return in_one_start(fillings, _fill, _filling_violation, between=between)
+
+
+def checked_context(context: Mapping[str, Any]) -> Any:
+    """Return plain data of a size that one document may have. Raises ``TypeError``, ``RuleViolation``."""
     plain = plain_data(context)
     if len(json.dumps(plain)) > MAX_CONTEXT:
         _refuse_long()
+    return plain
+
+
+def _fill(fillings: Sequence[Filling]) -> list[bytes | RuleViolation]:
+    # The same template and the same logo stand in all of them.
+    numbers: dict[bytes, int] = {}
+    documents = [
+        {
+            "context": checked_context(one.context),
+            "template": numbers.setdefault(_checked_template(one.template), len(numbers)),
+            "images": {name: numbers.setdefault(data, len(numbers)) for name, data in one.images.items()},
+        }
+        for one in fillings
+    ]
+    payload, sizes = pack([*numbers])
+    more = len(fillings) - 1
+    limits = replace(
+        WORD_LIMITS,
+        cpu_s=WORD_LIMITS.cpu_s + more,
+        wall_s=WORD_LIMITS.wall_s + 2 * more,
+        output_mb=WORD_LIMITS.output_mb + 2 * more,
+    )
+    options = {"sizes": sizes, "documents": documents}
+    packed = run_limited("portal.kernel.documents_child.word:fill_each", payload, options=options, limits=limits)
+    return [
+        one if isinstance(one, bytes) else _filling_violation(ChildRefusedError(*one)) for one in unpack_answers(packed)
+    ]
+
+
+def _checked_template(template: bytes) -> bytes:
     if len(template) > MAX_TEMPLATE:
-        _refuse_template(Problem("too_big"))
-    pictures = dict(images or {})
-    payload, sizes = pack([template, *pictures.values()])
-    options = {"sizes": sizes, "context": plain, "images": list(pictures)}
-    try:
-        filled = run_limited("portal.kernel.documents_child.word:fill", payload, options=options, limits=WORD_LIMITS)
-    except SandboxError as error:
-        logger.warning("filling a template ended: %s", error.reason)
-        raise _violation(Problem("too_heavy")) from error
-    except ChildRefusedError as error:
-        raise _filling_violation(error) from error
-    return bytes(filled)
+        raise _violation(Problem("too_big"))
+    return template
 
 
 def render_pdf(html: str, *, base_css: str, assets: Mapping[str, bytes] | None = None) -> bytes:
@@ -220,17 +275,16 @@ def _violation(problem: Problem) -> RuleViolation:
     return RuleViolation(f"template_{problem.code}", problem.message)
 
 
-def _refuse_template(problem: Problem) -> NoReturn:
-    raise _violation(problem)
-
-
 def _refuse_long() -> NoReturn:
     raise RuleViolation(
         "document_too_long", _("There is too much text for one document. Export fewer weeks at a time.")
     )
 
 
-def _filling_violation(error: ChildRefusedError) -> RuleViolation:
+def _filling_violation(error: SandboxError | ChildRefusedError) -> RuleViolation:
+    if isinstance(error, SandboxError):
+        logger.warning("filling a template ended: %s", error.reason)
+        return _violation(Problem("too_heavy"))
     if error.kind == "TemplateRefused":
         found = json.loads(str(error))
         return _violation(Problem(found["code"], found["detail"]))

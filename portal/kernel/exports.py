@@ -125,23 +125,34 @@ def write_csv(headers: Sequence[object], rows: Iterable[Row], target: Target) ->
     return count
 
 
-def write_xlsx(headers: Sequence[object], rows: Iterable[Row], target: IO[bytes], *, title: str) -> int:
-    """Write a workbook with one sheet and return the number of rows; nothing is written if a row cannot be made.
+def write_xlsx(
+    headers: Sequence[object],
+    rows: Iterable[Row],
+    target: IO[bytes],
+    *,
+    title: str,
+    more: Sequence[tuple[str, Sequence[object], Iterable[Row]]] = (),
+) -> int:
+    """Write a workbook and return the number of rows of its first sheet; nothing is written if a row cannot be made.
 
-    Text is stored as text, whatever it begins with. Raises ``RuleViolation`` (``too_many_rows``) where no
-    spreadsheet program could open the file.
+    ``more`` are further sheets: title, headers and rows of each. Text is stored as text, whatever it begins
+    with. Raises ``RuleViolation`` (``too_many_rows``) where no spreadsheet program could open the file.
     """
     book = Workbook(write_only=True)
-    sheet: WriteOnlyWorksheet = book.create_sheet(sheet_title(title))
+    parts = [(title, headers, rows), *more]
+    sheets: list[WriteOnlyWorksheet] = [book.create_sheet(sheet_title(name)) for name, *_rest in parts]
     try:
-        count = _fill(sheet, headers, rows)
+        counts = [
+            _fill(sheet, *part) for sheet, part in zip(sheets, [(headers, rows), *(m[1:] for m in more)], strict=True)
+        ]
         # Not ``book.save``: that leaves the archive open when the target fails.
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             ExcelWriter(book, archive).save()
     except BaseException:
-        _remove_spool(sheet)
+        for sheet in sheets:
+            _remove_spool(sheet)
         raise
-    return count
+    return counts[0]
 
 
 def _remove_spool(sheet: Any) -> None:

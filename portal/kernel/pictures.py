@@ -37,8 +37,8 @@ def picture_type(data: bytes) -> str:
     return ""
 
 
-def clean_picture(data: bytes, *, as_png: bool = False, portrait: bool = False) -> bytes:
-    """Return the picture drawn anew, at most 2560 pixels long, upright, as PNG or JPEG; always PNG if asked.
+def clean_picture(data: bytes, *, as_png: bool = False, portrait: bool = False, longest: int = LONGEST_SIDE) -> bytes:
+    """Return the picture drawn anew, at most ``longest`` pixels long, upright, as PNG or JPEG; always PNG if asked.
 
     A portrait is its middle: a square of at most 512 pixels, always JPEG.
 
@@ -47,8 +47,9 @@ def clean_picture(data: bytes, *, as_png: bool = False, portrait: bool = False) 
     """
     if not picture_type(data):
         raise RuleViolation("not_a_picture", _("This is not a PNG, JPEG or WebP picture."), field="file")
+    options = {"as_png": as_png, "portrait": portrait, "longest": longest}
     try:
-        drawn = run_limited("portal.kernel.pictures:redraw", data, options={"as_png": as_png, "portrait": portrait})
+        drawn = run_limited("portal.kernel.pictures:redraw", data, options=options)
     except ChildRefusedError as error:
         if error.kind == "TooManyPixelsError":
             raise _too_large() from error
@@ -78,7 +79,8 @@ def redraw(payload: bytes, options: Mapping[str, Any]) -> bytes:
             raise TooManyPixelsError
         as_png = bool(options["as_png"]) or (opened.format == "PNG" and not options.get("portrait"))
         # Before anything else: a JPEG is then unpacked in a smaller size at once.
-        opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        longest = options.get("longest", LONGEST_SIDE)
+        opened.thumbnail((longest, longest))
         picture: Image.Image = ImageOps.exif_transpose(opened)
     if options.get("portrait"):
         side = min(PORTRAIT_SIDE, *picture.size)

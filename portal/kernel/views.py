@@ -165,6 +165,7 @@ def timeline_of(model: type[Model], rows: Iterable[HistoryRow]) -> list[Timeline
         "holidays": _("Free days changed"),
         "revoke": _("Revoked"),
         "sign": _("Signed"),
+        "seal_later": _("Sealed later"),
     }
     states: dict[str, Text] = {}
     if issubclass(model, StatefulModel):

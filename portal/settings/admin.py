@@ -17,14 +17,22 @@ def _file(name: str) -> Any:
     return address
 
 
+def _logo(_request: HttpRequest) -> str | None:
+    """Return the address of the university's logo, none where it has given none: then our sign and name stand there."""
+    from apps.accounts.selectors import site_look  # noqa: PLC0415 - the models are loaded after the settings
+
+    return site_look().logo_url or None
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Practicum",
     "SITE_HEADER": "Practicum",
     "SITE_URL": None,
+    "SITE_LOGO": _logo,
     "SITE_ICON": _file("logo.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _file("favicon.svg")}],
-    "STYLES": [_file("tokens.css"), _file("admin.css")],
-    "SCRIPTS": [_file("search.js")],
+    "STYLES": [_file("tokens.css"), _file("admin.css"), _file("palette.css")],
+    "SCRIPTS": [_file("palette.js"), _file("lists.js"), _file("forms.js")],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,

@@ -165,6 +165,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
 MFA_ADAPTER = "apps.accounts.adapters.PortalMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Nobody has an account without a confirmed address; a new one that waits for its link neither keeps a second factor
+# from being switched on, nor is it refused to those who have one.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A phone's clock may be half a minute away from ours; RFC 6238 allows for one step, and used codes are refused.
+MFA_TOTP_TOLERANCE = 1
 # Browsers take this machine's own address for safe; allauth asks to be told.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://")
 # The demonstration lets everybody look around with a password alone.
@@ -197,6 +202,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Where other programs lay tables for scheduled imports; only read from.
+    "incoming": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": ENV.incoming},
 }
 
 
@@ -226,6 +233,8 @@ def object_storage(s3: dict[str, str]) -> dict[str, Any]:
 
 if ENV.s3:
     STORAGES["default"] = object_storage(ENV.s3)
+if "bucket_name" in ENV.incoming:
+    STORAGES["incoming"] = object_storage(ENV.s3 | ENV.incoming)
 
 # -- mail -----------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from
@@ -334,7 +343,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Practicum",
-    "DESCRIPTION": "Practical training: places, daily logs, verification, reports.",
+    "DESCRIPTION": "Practical training: places, daily logs, verification, reports. "
+    "A typed client is one file of Python: [practicum_client.py](/api/v1/client.py).\n\n"
+    "What no program should do in somebody's name stays on the pages: giving roles and scopes (who coordinates what), "
+    "passwords, second factors and passkeys, confirming an address, identity providers and what a directory's groups "
+    "give, switches and colours of the installation, deciding behind a link from a mail, and everything about carrying "
+    "out an erasure before it is due. Nobody acts as somebody else.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "POSTPROCESSING_HOOKS": [
@@ -347,16 +361,22 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
-        "CompanyStateEnum": "apps.accounts.states.CompanyState",
-        "JobStateEnum": "apps.accounts.states.JobState",
-        "VacancyStateEnum": "apps.vacancies.states.VacancyState",
-        "ApplicationStateEnum": "apps.applications.states.ApplicationState",
-        "PlacementStateEnum": "apps.applications.states.PlacementState",
-        "ChainStateEnum": "apps.logbook.states.ChainState",
-        "ArrivalStateEnum": "apps.logbook.states.ArrivalState",
-        "AssessmentStateEnum": "apps.logbook.states.AssessmentState",
         "ReportStateEnum": "apps.reporting.states.GeneralReportState",
-        "SupervisorKindEnum": "apps.applications.states.SupervisorKind",
+        "QuestionKindEnum": "apps.logbook.states.CriterionKind",
+        "ExportKindEnum": "apps.accounts.services.import_kinds.kind_names",
+        **{
+            f"{name}Enum": f"apps.{app}.states.{name}"
+            for app, names in {
+                "accounts": "CompanyState JobState ImportState MemberKind IndustryType NoticeFrequency",
+                "vacancies": "VacancyState",
+                "applications": "ApplicationState PlacementState SupervisorKind AgreementState AgreementKind "
+                "AmendmentState AmendmentKind LetterState Party SigningWay DisclosureWay AllocationState "
+                "AllocationWay PriorityState PriorityKind",
+                "logbook": "ChainState ArrivalState AssessmentState AssessmentKind MarkRuleKind",
+                "reporting": "TemplateState TemplateKind IssuedState IssuedKind CredentialState",
+            }.items()
+            for name in names.split()
+        },
     },
 }
 

@@ -50,6 +50,7 @@ class Environment:
     university_name: str
     trusted_proxies: int
     s3: dict[str, str]
+    incoming: dict[str, str]
     email: dict[str, Any]
     email_from: str
     bounce_address: str
@@ -95,6 +96,7 @@ def _read_env_file(reader: Reader) -> None:
 
 def _read(reader: Reader, *, production: bool) -> Environment:
     data_dir = reader.folder("DATA_DIR", ROOT / "var")
+    s3 = _s3(reader)
     return Environment(
         debug=reader.flag("DEBUG", default=False),
         demo=reader.flag("DEMO", default=False),
@@ -111,7 +113,8 @@ def _read(reader: Reader, *, production: bool) -> Environment:
         language=reader.one_of("LANGUAGE_CODE", "en", choices=("en", "sw", "ar")),
         university_name=reader.text("UNIVERSITY_NAME", "Practicum University"),
         trusted_proxies=reader.number("TRUSTED_PROXIES", 0, low=0, high=5),
-        s3=_s3(reader),
+        s3=s3,
+        incoming=_incoming(reader, data_dir, s3),
         email=_email(reader),
         email_from=_sender(reader),
         bounce_address=_bounce_address(reader),
@@ -187,6 +190,24 @@ def _s3(reader: Reader) -> dict[str, str]:
         if not settings[name]:
             reader.wrong(f"S3_{name.upper()}", "is missing, but S3_BUCKET is set")
     return settings
+
+
+def _incoming(reader: Reader, data_dir: Path, s3: dict[str, str]) -> dict[str, str]:
+    """Return where other programs lay tables for scheduled imports: a folder, or a bucket and a prefix."""
+    value = reader.text("IMPORT_FOLDER")
+    if not value:
+        own = {"bucket_name": s3["bucket_name"], "location": "incoming"} if s3 else None
+        return own or {"location": str(data_dir / "incoming")}
+    if not value.startswith("s3://"):
+        if not Path(value).is_absolute():
+            reader.wrong("IMPORT_FOLDER", "must be a whole path, or s3://bucket/prefix")
+        return {"location": value}
+    bucket, _slash, prefix = value.removeprefix("s3://").partition("/")
+    if not s3:
+        reader.wrong("IMPORT_FOLDER", "names a bucket, but S3_BUCKET and its keys are not set")
+    elif not _BUCKET.fullmatch(bucket):
+        reader.wrong("IMPORT_FOLDER", "names a bucket that is not 3 to 63 small letters, digits, dots or hyphens")
+    return {"bucket_name": bucket, "location": prefix.strip("/")}
 
 
 def _email(reader: Reader) -> dict[str, Any]:

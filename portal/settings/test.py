@@ -18,5 +18,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_AUTOREFRESH = True
 DATA_DIR = Path(tempfile.mkdtemp(prefix="practicum-test-"))
 MEDIA_ROOT = DATA_DIR / "media"
+STORAGES["incoming"]["OPTIONS"] = {"location": str(DATA_DIR / "incoming")}
 IDENTITY_LOOPBACK = True
 LANGUAGE_CODE = "en"

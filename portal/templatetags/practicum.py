@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from portal.kernel.admin.long_lists import date_choices
 from portal.kernel.looks import look_of
 from portal.kernel.models import StatefulModel
 from portal.kernel.screens import UNDO_TAG
@@ -35,6 +36,12 @@ def glyph(look: str, label: str = "") -> SafeString:
 def icon(name: str, label: str = "") -> SafeString:
     """Return an icon of ``components/sprite.html``: ``{% icon "bell" %}``."""
     return _picture(f"icon icon-{name}", f"i-{name}", label)
+
+
+@register.inclusion_tag("admin/date_hierarchy.html")
+def dates_of_list(cl: Any) -> dict[str, Any]:
+    """Show the years, months or days of a list of the workspace: ``{% dates_of_list cl %}``."""
+    return date_choices(cl)
 
 
 @register.filter

@@ -1,10 +1,8 @@
 """What runs and what was told, and the cards of today."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
-from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,7 +19,6 @@ from apps.accounts.models import (
     User,
 )
 from apps.accounts.selectors import scope_links_with
-from apps.accounts.services.people import grant
 from apps.accounts.states import (
     CompanyState,
     ImportState,
@@ -31,9 +28,8 @@ from apps.accounts.states import (
     OutboxState,
     Role,
 )
-from portal.kernel.access import SYSTEM
+from tests.accounts.workspace import listed, messages, page_of
 from tests.factories.accounts import (
-    CohortFactory,
     CompanyFactory,
     DepartmentFactory,
     JobFactory,
@@ -41,52 +37,6 @@ from tests.factories.accounts import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def department():
-    return DepartmentFactory.create(name="Mechanical Engineering")
-
-
-@pytest.fixture
-def cohort(department):
-    return CohortFactory.create(department=department, name="Mechanical PT2", country="TZ")
-
-
-@pytest.fixture
-def coordinator(department):
-    person = UserFactory.create()
-    grant(person, department, actor=SYSTEM)
-    return person
-
-
-@pytest.fixture
-def superuser():
-    return UserFactory.create(is_superuser=True)
-
-
-@pytest.fixture
-def signed_in(client, coordinator):
-    client.force_login(coordinator)
-    return client
-
-
-@pytest.fixture
-def root(client, superuser):
-    client.force_login(superuser)
-    return client
-
-
-def page_of(model: type[Model], what: str, *args: object) -> str:
-    return reverse(f"admin:accounts_{model._meta.model_name}_{what}", args=args)
-
-
-def listed(client, model: type[Model], **query: object) -> list[Any]:
-    return list(client.get(page_of(model, "changelist"), query).context["cl"].result_list)
-
-
-def messages(page) -> list[str]:
-    return [str(message) for message in page.context["messages"]]
 
 
 def history_of(where: Department) -> HistoryEntry:
@@ -122,7 +72,7 @@ def person_of(_owner: User) -> User:
     return UserFactory.create(roles=[Role.STUDENT])
 
 
-@pytest.mark.parametrize(("make", "queries"), [(job_of, 5), (task_of, 5), (notice_of, 5), (link_of, 5), (person_of, 6)])
+@pytest.mark.parametrize(("make", "queries"), [(job_of, 6), (task_of, 6), (notice_of, 6), (link_of, 6), (person_of, 7)])
 def test_operations_are_listed_for_the_same_queries_whatever_their_number(
     root, superuser, make, queries, django_assert_num_queries
 ):

@@ -157,7 +157,7 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_three(world, cou
         AgreementFactory.create()
     client = signed_in(world.coordinator)
     client.get(reverse("admin:accounts_agreement_changelist"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("admin:accounts_agreement_changelist"))
 
 

@@ -131,6 +131,15 @@ def test_cohorts_are_the_coordinators_of_the_department(department, coordinator)
     assert Cohort.objects.count() == 0
 
 
+def test_days_of_the_week_are_seven(department, coordinator):
+    cohort = services.enter_cohort({"department": department, **dates(), "working_days": [0, 6]}, actor=coordinator)
+    for days in ([0, 7], [-1]):
+        with pytest.raises(RuleViolation) as caught:
+            services.change_cohort(cohort, {"working_days": days}, actor=coordinator)
+        assert (caught.value.code, caught.value.field) == ("no_day", "working_days")
+    assert Cohort.objects.get().working_days == [0, 6]
+
+
 def test_a_coordinator_of_one_cohort_changes_but_neither_enters_copies_nor_deletes(department):
     cohort = CohortFactory.create(department=department)
     person = UserFactory.create()

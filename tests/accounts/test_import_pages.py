@@ -79,7 +79,7 @@ def test_the_page_offers_the_coordinators_cohorts_only(signed_in, cohort):
 
 def test_an_upload_leads_to_the_work_that_reads_it(signed_in, cohort):
     answer = upload(signed_in, cohort, table(ASHA).encode())
-    assert answer.url == reverse("job_detail", args=[Job.objects.get().pk])
+    assert answer.url == reverse("job_detail", args=[Job.objects.get().pk]) + "?on=1"
 
 
 def test_a_forged_cohort_is_refused(signed_in):
@@ -244,7 +244,7 @@ def test_a_file_of_unknown_encoding_asks_and_is_read_as_chosen(signed_in, cohort
     )
     run_due_tasks()
     batch.refresh_from_db()
-    assert answer.url == reverse("job_detail", args=[batch.job_id])
+    assert answer.url == reverse("job_detail", args=[batch.job_id]) + "?on=1"
     assert batch.counts["new"] == 1
 
 

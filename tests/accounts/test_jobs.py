@@ -3,11 +3,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Job, OutboxTask, User
 from apps.accounts.services import jobs
-from apps.accounts.services.jobs import Progress, cancel_job, run_job, start_job
+from apps.accounts.services.jobs import JobPausedError, Progress, cancel_job, run_job, start_job
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.states import JobState
 from portal.kernel.errors import NotAllowed, RuleViolation
@@ -40,6 +41,18 @@ def known_jobs() -> Iterator[None]:
     def asked(progress: Progress) -> None:
         progress.start(2)
         Job.objects.update(cancel_asked=True)
+        progress.step(2)
+
+    @jobs.job("tests.paused")
+    def paused(progress: Progress, pauses: int) -> None:
+        progress.start(2)
+        done = Job.objects.get(pk=progress.job.pk)
+        if done.message != "asked":
+            progress.say("asked")
+            jobs.pause_job(done, actor=done.owner)
+            if pauses == 0:
+                jobs.resume_job(done, actor=done.owner)
+        progress.check()
         progress.step(2)
 
     yield
@@ -150,3 +163,77 @@ def test_progress_writes_at_most_once_a_second(owner, django_assert_num_queries)
     with django_assert_num_queries(2):
         progress.step()
     assert Job.objects.get().done_count == 2
+
+
+# -- pausing ------------------------------------------------------------------------------------------------------
+
+
+def test_paused_while_it_waits_it_is_not_begun_until_its_owner_wants_it(owner):
+    job = jobs.pause_job(start_job("tests.count", title="", payload={"to": 1}, actor=owner), actor=owner)
+    run_due_tasks()
+    OutboxTask.objects.all().delete()
+    Job.objects.update(created_at=timezone.now() - dt.timedelta(days=2))
+    assert (jobs.sweep_jobs(), Job.objects.get().state) == (0, JobState.QUEUED)
+    jobs.resume_job(job, actor=owner)
+    jobs.resume_job(job, actor=owner)
+    assert OutboxTask.objects.count() == 1
+    run_due_tasks()
+    assert Job.objects.get().state == JobState.DONE
+
+
+def test_paused_while_it_runs_it_stops_and_begins_anew(owner):
+    job = start_job("tests.paused", title="", payload={"pauses": 1}, actor=owner)
+    run_due_tasks()
+    job.refresh_from_db()
+    assert (job.state, job.pause_asked, job.done_count) == (JobState.QUEUED, True, 0)
+    jobs.resume_job(job, actor=owner)
+    run_due_tasks()
+    job.refresh_from_db()
+    assert (job.state, job.pause_asked, job.done_count) == (JobState.DONE, False, 2)
+
+
+def test_resumed_before_it_had_stopped_it_goes_on(owner):
+    job = start_job("tests.paused", title="", payload={"pauses": 0}, actor=owner)
+    run_due_tasks()
+    job.refresh_from_db()
+    assert (job.state, job.done_count) == (JobState.DONE, 2)
+
+
+def test_resumed_while_it_was_stopping_it_is_begun_anew(owner):
+    @jobs.job("tests.resumed")
+    def resumed(progress: Progress) -> None:
+        progress.start(2)
+        done = Job.objects.get(pk=progress.job.pk)
+        if done.message != "asked":
+            progress.say("asked")
+            jobs.pause_job(done, actor=done.owner)
+        try:
+            progress.check()
+        except JobPausedError:
+            jobs.resume_job(done, actor=done.owner)
+            raise
+        progress.step(2)
+
+    job = start_job("tests.resumed", title="", payload={}, actor=owner)
+    run_due_tasks()
+    job.refresh_from_db()
+    assert (job.state, job.pause_asked, job.done_count) == (JobState.DONE, False, 2)
+    assert list(OutboxTask.objects.values_list("payload", "state")) == [({"job_id": job.pk}, "done")] * 2
+
+
+def test_nobody_pauses_or_resumes_the_job_of_somebody_else(owner):
+    job = start_job("tests.count", title="", payload={"to": 1}, actor=owner)
+    for verb in (jobs.pause_job, jobs.resume_job):
+        with pytest.raises(NotAllowed):
+            verb(job, actor=UserFactory.create())
+
+
+def test_the_page_pauses_and_resumes(client, owner):
+    client.force_login(owner)
+    job = start_job("tests.count", title="Count", payload={"to": 1}, actor=owner)
+    page = client.post(reverse("job_pause", args=[job.pk]), follow=True).content.decode()
+    assert "Paused" in page
+    assert reverse("job_resume", args=[job.pk]) in page
+    assert "data-poll=" not in page
+    page = client.post(reverse("job_resume", args=[job.pk]), follow=True).content.decode()
+    assert reverse("job_pause", args=[job.pk]) in page

@@ -22,6 +22,7 @@ from portal.kernel.admin.tables import columns_of, page_of_list, rows_of
 from portal.kernel.errors import NotAllowed, RuleViolation
 from tests.clients import signed_in
 from tests.factories.applications import PlacementFactory
+from tests.factories.logbook import VisitFactory
 from tests.factories.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,26 @@ def test_supervisors_table_is_cut_to_own_students_and_shared_columns(world):
         start_list(PLACEMENTS, ["origin"], "csv", actor=world.university_supervisor)
     assert (caught.value.code, caught.value.field) == ("column_unknown", "columns")
     assert lines_of(run(world.university_supervisor, ["student"]))[1:] == [[str(world.student)]]
+
+
+def test_supervisors_take_their_visits_as_a_table(world):
+    VisitFactory.create(placement=world.placement, visitor=world.university_supervisor)
+    page = page_of_list("logbook.visit")
+    assert page is not None
+    names = [column.name for column in columns_of(page, world.university_supervisor)]
+    assert names == ["placement", "town", "visitor", "planned_on", "done_on"]
+    job = run(world.university_supervisor, ["visitor"], label="logbook.visit")
+    assert lines_of(job)[1:] == [[str(world.university_supervisor)]]
+    assert (
+        reverse("list_table", args=["logbook", "visit"])
+        in signed_in(world.university_supervisor).get(reverse("visit_list")).text
+    )
+
+
+def test_no_two_columns_of_a_list_have_one_name(world):
+    pages = [page for page in admin.site._registry.values() if isinstance(page, PortalModelAdmin)]
+    labels = {page.model._meta.label: [str(one.label) for one in columns_of(page, world.superuser)] for page in pages}
+    assert {label: names for label, names in labels.items() if len(set(names)) < len(names)} == {}
 
 
 def test_who_has_which_list(world):
@@ -216,6 +237,13 @@ def test_download_of_a_superuser_ends_with_being_one(client, world):
     job = run(world.superuser, ["student"])
     User.objects.filter(pk=world.superuser.pk).update(is_superuser=False)
     assert download(client, world.superuser, job) == 404
+
+
+def test_download_ends_with_its_list(client, world):
+    job = run(world.coordinator, ["student"])
+    # No page of the workspace has this label: the list went with a later version.
+    Job.objects.filter(pk=job.pk).update(payload={**job.payload, "label": "applications.formerplace"})
+    assert download(client, world.coordinator, job) == 404
 
 
 # -- the page -----------------------------------------------------------------------------------------------------

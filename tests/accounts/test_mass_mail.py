@@ -1,11 +1,12 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core import mail as mailbox
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Cohort, Enrolment, MassMail, MassMailRecipient, Notice, User
+from apps.accounts.models import Cohort, Company, Enrolment, MassMail, MassMailRecipient, Notice, StaffProfile, User
 from apps.accounts.selectors import mass_mails_visible_to
 from apps.accounts.services import jobs
 from apps.accounts.services.mass_mail import (
@@ -26,7 +27,7 @@ from apps.accounts.states import JobState, MassMailState, NoticeState
 from apps.applications.models import Placement
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation
-from tests.factories.accounts import CohortFactory, EnrolmentFactory, UserFactory
+from tests.factories.accounts import CohortFactory, EnrolmentFactory, StaffProfileFactory, UserFactory
 from tests.factories.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_nobody_to_write_to_is_said(coordinator):
 def test_beginning_asks_the_database_as_often_for_many(number, cohort, coordinator, django_assert_num_queries):
     EnrolmentFactory.create_batch(number, cohort=cohort)
     fresh = User.objects.get(pk=coordinator.pk)
-    with django_assert_num_queries(6):  # scope, enrolments, savepoint, mail, recipients, savepoint
+    with django_assert_num_queries(8):  # scope, enrolments, chosen, own, savepoint, mail, recipients, savepoint
         begin_mass_mail(STUDENTS, Enrolment.objects.all(), actor=fresh)
 
 
@@ -99,11 +100,19 @@ def test_beginning_asks_the_database_as_often_for_many(number, cohort, coordinat
         ("applications.trainees", "student", {"company", "first_day", "last_day", "cohort"}),
         ("applications.hosts", "industrial_supervisor", set()),
         ("applications.university", "university_supervisor", set()),
+        ("accounts.companies", "representative", {"company"}),
+        ("accounts.staff", "university_supervisor", {"department"}),
     ],
 )
 def test_people_around_placements_are_written_to(audience, person, places):
     world = build_world()
-    rows = Placement.objects.filter(pk=world.placement.pk)
+    StaffProfileFactory.create(user=world.university_supervisor, department=world.department)
+    Company.objects.filter(pk=world.company.pk).update(proposed_for=world.department)
+    chosen: dict[str, Any] = {
+        "accounts.companies": Company.objects.filter(pk=world.company.pk),
+        "accounts.staff": StaffProfile.objects.all(),
+    }
+    rows = chosen.get(audience, Placement.objects.filter(pk=world.placement.pk))
     mail = begin_mass_mail(audience, rows, actor=world.coordinator)
     [row] = mail.recipients.all()
     assert row.person == getattr(world, person)

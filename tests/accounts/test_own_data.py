@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.models import Job, Notice
-from apps.accounts.services import privacy
+from apps.accounts.services import own_data
 from apps.accounts.services.outbox import run_due_tasks
-from apps.accounts.services.privacy import export_own_data
+from apps.accounts.services.own_data import export_own_data
 from apps.accounts.states import JobState
 from portal.kernel.errors import RuleViolation
 from portal.kernel.privacy import holdings
@@ -69,7 +69,7 @@ def test_a_file_that_the_storage_has_lost_is_left_out():
 
 
 def test_the_file_is_made_a_few_times_a_day_only(monkeypatch):
-    monkeypatch.setattr(privacy, "EXPORTS_A_DAY", 1)
+    monkeypatch.setattr(own_data, "EXPORTS_A_DAY", 1)
     person = UserFactory.create()
     export_own_data(actor=person)
     with pytest.raises(RuleViolation) as refusal:

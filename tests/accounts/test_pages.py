@@ -86,6 +86,19 @@ def test_a_job_is_cancelled_while_it_waits_and_asked_to_stop_while_it_runs(signe
     assert signed_in.get(reverse("job_detail", args=[running.pk])).context["job"].cancel_url == ""
 
 
+def test_a_page_that_goes_on_leads_to_the_next_one_once_the_work_is_done(signed_in, person):
+    job = JobFactory.create(owner=person, state=JobState.RUNNING, next_url="/profile/")
+    detail, progress = (reverse(name, args=[job.pk]) + "?on=1" for name in ("job_detail", "job_progress"))
+    assert f'data-poll="{progress}"' in signed_in.get(detail).text
+    assert "data-goes-on" not in signed_in.get(progress).text
+    Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
+    assert signed_in.get(detail).headers["Location"] == "/profile/"
+    assert 'data-goes-on="/profile/"' in signed_in.get(progress).text
+    assert "data-goes-on" not in signed_in.get(reverse("job_progress", args=[job.pk])).text
+    Job.objects.filter(pk=job.pk).update(state=JobState.FAILED)
+    assert (signed_in.get(detail).status_code, "data-goes-on" in signed_in.get(progress).text) == (200, False)
+
+
 def test_cancelling_what_was_cancelled_meanwhile_says_so(signed_in, person, monkeypatch):
     job = JobFactory.create(owner=person)
     original = Job.objects.filter(pk=job.pk)

@@ -72,7 +72,7 @@ OBJECTS: dict[str, Callable[[World], Any]] = {
 EVERYBODY = {
     *("student", "fellow_student", "foreign_student", "representative", "rival_representative"),
     *("industrial_supervisor", "other_industrial_supervisor", "university_supervisor"),
-    *("other_university_supervisor", "coordinator", "foreign_coordinator", "cohort_coordinator", "superuser"),
+    *("other_university_supervisor", "coordinator", "foreign_coordinator", "cohort_coordinator", "dean", "superuser"),
 }
 
 

@@ -246,7 +246,7 @@ def test_the_register_asks_the_same_number_of_questions_for_one_and_three(world,
     Company.objects.exclude(pk=world.company.pk).delete() if count == 1 else CompanyFactory.create()
     client = signed_in(world.coordinator)
     client.get(reverse("admin:accounts_company_changelist"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("admin:accounts_company_changelist"))
 
 

@@ -198,5 +198,5 @@ def test_the_lists_of_the_workspace_cost_the_same_queries(root, django_assert_nu
     for name in ("servicetoken", "provisionedgroup"):
         address = reverse(f"admin:accounts_{name}_changelist")
         browser.get(address)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert browser.get(address).context["cl"].result_count == count

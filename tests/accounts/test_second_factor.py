@@ -6,7 +6,13 @@ import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    validate_totp_code,
+)
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
@@ -43,8 +49,9 @@ def authenticator_app(person: User) -> str:
     return secret
 
 
-def code_of(secret: str) -> str:
-    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+def code_of(secret: str, steps: int = 0) -> str:
+    """Return the code of now, or of so many half minutes from now."""
+    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
     return code
 
 
@@ -165,6 +172,12 @@ def test_the_sixth_code_within_a_minute_waits_whatever_the_cache_forgets(coordin
     answer = browser.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
     assert (statuses, answer.status_code) == ([200] * 5 + [429], 429)
     assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize(("steps", "right"), [(-3, False), (-1, True), (1, True), (3, False)])
+def test_a_clock_that_is_half_a_minute_off_is_borne(steps, right):
+    secret = generate_totp_secret()
+    assert validate_totp_code(secret, code_of(secret, steps)) is right
 
 
 def test_a_right_code_lets_count_anew(coordinator):

@@ -4,15 +4,16 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import HistoryEntry, User
 from apps.accounts.services.people import end_sessions, give_role, grant, set_active
-from apps.accounts.services.sessions import program_of
+from apps.accounts.services.sessions import client_of, program_of
 from apps.accounts.states import Role
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed
 from tests.clients import access_token_for, signed_in
-from tests.factories.accounts import EnrolmentFactory, StaffProfileFactory, UserFactory
+from tests.factories.accounts import EnrolmentFactory, StaffProfileFactory, TokenFamilyFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,49 @@ def test_all_others_end_with_their_tokens(person):
     assert (is_in(here), is_in(there)) == (True, False)
     assert Client().get(reverse("api-me"), HTTP_AUTHORIZATION=f"Bearer {token}").status_code == 401
     assert len(here.get(reverse(PAGE)).context["sessions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (FIREFOX, "Firefox · Linux"),
+        ("curl/8.5.0", "curl"),
+        ("practicum-client (Python)", "practicum-client"),
+        ("Mozilla/5.0", ""),
+        ("<b>x</b>", ""),
+        ("", ""),
+    ],
+)
+def test_a_program_of_the_api_is_called_as_it_calls_itself(agent, name):
+    assert client_of(agent) == name
+
+
+def test_the_list_shows_programs_that_still_run_and_ends_one(person):
+    there = Client(headers={"User-Agent": "curl/8.5.0"})
+    given = there.post(
+        reverse("api-login"), {"email": "asha", "password": "pw"}, content_type="application/json"
+    ).json()
+    ended, over = TokenFamilyFactory.create(user=person, ended_at=timezone.now()), timezone.now()
+    TokenFamilyFactory.create(user=person, expires_at=over)
+    TokenFamilyFactory.create()
+    here = sign_in()
+    (found,) = here.get(reverse(PAGE)).context["programs"]
+    assert found.program == "curl"
+    bearer = {"Authorization": f"Bearer {given['access_token']}"}
+    assert there.get(reverse("api-me"), headers=bearer).status_code == 200
+    here.post(reverse("program_end", args=[found.pk]))
+    assert there.get(reverse("api-me"), headers=bearer).status_code == 401
+    refresh = {"refresh_token": given["refresh_token"]}
+    assert there.post(reverse("api-refresh"), refresh, content_type="application/json").status_code == 401
+    assert list(here.get(reverse(PAGE)).context["programs"]) == []
+    assert here.post(reverse("program_end", args=[ended.pk])).status_code == 404
+
+
+def test_nobody_signs_out_the_program_of_somebody_else(person):
+    foreign = TokenFamilyFactory.create()
+    assert sign_in().post(reverse("program_end", args=[foreign.pk])).status_code == 404
+    foreign.refresh_from_db()
+    assert foreign.ended_at is None
 
 
 def test_nobody_ends_the_session_of_somebody_else(person):
@@ -177,6 +221,6 @@ def test_the_list_of_people_costs_the_same_for_one_and_for_three(
     for _ in range(rows - 1):
         EnrolmentFactory.create(cohort=enrolment.cohort)
     workspace = signed_in(coordinator)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = workspace.get(reverse("admin:accounts_user_changelist"))
     assert page.context["cl"].result_count == rows + 1

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import MD5PasswordHasher as PlainHasher
 from django.core import mail
 from django.test import Client, override_settings
@@ -224,6 +225,21 @@ def test_the_address_is_changed_by_a_link_and_the_old_one_is_told(client, person
         (["asha@new.example"], "Confirm your address"),
         (["asha@uni.example"], "Your address was changed"),
     ]
+
+
+def test_an_address_that_waits_does_not_keep_a_second_factor_away(client, person):
+    try_page(client, "asha", "pw")
+    client.post(reverse("account_reauthenticate"), {"password": "pw"})
+    client.post(reverse("account_email"), {"email": "asha@new.example", "action_add": ""})
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+
+def test_who_has_a_second_factor_may_change_the_address(client, person):
+    try_page(client, "asha", "pw")
+    client.post(reverse("account_reauthenticate"), {"password": "pw"})
+    TOTP.activate(person, generate_totp_secret())
+    client.post(reverse("account_email"), {"email": "asha@new.example", "action_add": ""})
+    assert [letter.to for letter in mail.outbox] == [["asha@new.example"]]
 
 
 def test_who_only_holds_the_device_does_not_change_the_address(client, person):

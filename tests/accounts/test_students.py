@@ -2,6 +2,7 @@ import pytest
 from django.db import IntegrityError
 
 from apps.accounts.models import Enrolment, HistoryEntry, StudentProfile, User
+from apps.accounts.services import student_rows
 from apps.accounts.services.people import grant
 from apps.accounts.services.students import (
     StudentJudgement,
@@ -296,7 +297,7 @@ def test_somebody_entered_at_the_same_moment_stops_everything(cohort, programme,
     def crash(*_args, **_kwargs):
         raise IntegrityError
 
-    monkeypatch.setattr(StudentProfile.objects, "bulk_create", crash)
+    monkeypatch.setattr(student_rows, "_insert", crash)
     with pytest.raises(RuleViolation) as caught:
         write_students(cohort, judged)
     assert caught.value.code == "changed_meanwhile"

@@ -103,3 +103,20 @@ def test_a_week_without_a_report_has_the_shares_of_its_days_alone(world, log, st
     )
     shares = shares_of_week(week_of(world.placement, log.week_start))
     assert ({key: share.percent for key, share in shares.days.items()}, shares.reports) == ({log.pk: 100}, {})
+
+
+def test_a_report_of_a_week_has_a_share_of_its_own(world, log, student):
+    report = WeeklyReportFactory.create(
+        placement=world.placement,
+        week_start=log.week_start,
+        state=ChainState.SUBMITTED,
+        summary="I turned shafts",
+        main_job_title="Lathe",
+    )
+    helped = {"place": "logbook.week", "decision": Decision.ACCEPTED, "before": {"summary": "i turned"}}
+    AiCallFactory.create(user=student, key=report.pk, after={"summary": "I turned shafts"}, **helped)
+    # Of another report, which nobody sees here.
+    AiCallFactory.create(user=student, key=report.pk + 1, after={"summary": "I turned shafts"}, **helped)
+    shares = shares_of_week(week_of(world.placement, log.week_start))
+    found = {key: (share.helped, share.words, share.calls) for key, share in shares.reports.items()}
+    assert (found, shares.days) == ({report.pk: (1, 4, 1)}, {})

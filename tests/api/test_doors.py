@@ -19,6 +19,7 @@ from portal.kernel.dates import monday_of
 from tests.api.test_lists import client_for
 from tests.clients import RESUMES
 from tests.factories.accounts import CompanyMemberFactory, EnrolmentFactory
+from tests.factories.applications import PlacementFactory
 from tests.factories.logbook import DailyLogFactory
 from tests.factories.vacancies import VacancyFactory
 from tests.factories.world import World, build_world
@@ -93,6 +94,24 @@ def test_what_cannot_be_sent_is_kept_and_says_why(world):
     answer = client_for(world.student).post("/api/v1/logs/", {"content": "Turned."}, format="json")
     assert (answer.status_code, answer.json()["status"]) == (201, "DRAFT")
     assert answer.json()["why_not"] != ""
+
+
+def test_a_day_is_written_at_the_place_that_is_named(world):
+    second = PlacementFactory.create(
+        enrolment=world.enrolment,
+        state=PlacementState.ACTIVE,
+        start=world.placement.start,
+        end=world.placement.end,
+        share=50,
+    )
+    client, day = client_for(world.student), last_working_day().isoformat()
+    answer = client.post("/api/v1/logs/", {"text": "Turned.", "day": day, "placement": second.pk}, format="json")
+    assert (answer.status_code, DailyLog.objects.get().placement) == (201, second)
+    Placement.objects.filter(pk=second.pk).update(state=PlacementState.CANCELLED)
+    DailyLog.objects.all().delete()
+    answer = client.post("/api/v1/logs/", {"text": "Turned.", "day": day, "placement": second.pk}, format="json")
+    assert (answer.status_code, refused(answer)) == (400, "placement_not_open")
+    assert not DailyLog.objects.exists()
 
 
 def test_a_log_goes_through_the_chain_by_words(world):

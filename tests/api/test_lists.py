@@ -9,23 +9,60 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from apps.accounts.models import Notice, User
+from apps.accounts.models import ImportBatch, ImportRow, Notice, OutboxTask, User
+from apps.accounts.services.mergers import merge_companies
 from apps.accounts.states import CompanyState
+from apps.applications.models import Disclosure
 from apps.logbook.models import DailyLog, LogAttachment
 from apps.logbook.states import ChainState
+from apps.vacancies.models import Bookmark
 from portal.api import router
 from tests.clients import access_token_for
+from tests.factories.accounts import AgreementFactory as CompanyAgreementFactory
 from tests.factories.accounts import (
     CohortFactory,
     CompanyFactory,
     DepartmentFactory,
     EnrolmentFactory,
+    ErasureFactory,
+    ImportScheduleFactory,
     JobFactory,
+    MassMailFactory,
     ProgrammeFactory,
+    ServiceTokenFactory,
+    StaffProfileFactory,
     UserFactory,
+    WebhookFactory,
 )
-from tests.factories.applications import ResumeFactory
-from tests.factories.logbook import AbsenceFactory, DailyLogFactory, VisitFactory
+from tests.factories.ai import AiCallFactory
+from tests.factories.applications import AgreementFactory as PaperFactory
+from tests.factories.applications import (
+    AllocationOfferFactory,
+    AllotmentFactory,
+    CriterionFactory,
+    HostFeedbackFactory,
+    HostRatingFactory,
+    IntroductionLetterFactory,
+    PlacementAmendmentFactory,
+    PriorityCaseFactory,
+    RankingFactory,
+    ResumeFactory,
+)
+from tests.factories.logbook import (
+    AbsenceFactory,
+    DailyLogFactory,
+    MarkRuleFactory,
+    RubricFactory,
+    SnippetFactory,
+    VisitFactory,
+)
+from tests.factories.reporting import (
+    CredentialFactory,
+    DocumentTemplateFactory,
+    IssuedDocumentFactory,
+    PortfolioFactory,
+)
+from tests.factories.vacancies import SavedSearchFactory, VacancyFactory
 from tests.factories.world import World, build_world
 from tests.house.everything import build_everything
 
@@ -33,9 +70,22 @@ pytestmark = pytest.mark.django_db
 
 # Who comes with the token, the scope, the rows; and what is shown beside them.
 QUESTIONS = dict.fromkeys((basename for _prefix, _viewset, basename in router.registry), 3)
-QUESTIONS |= {"api-week": 4}
+QUESTIONS |= {"api-week": 4, "api-agreement": 5, "api-rubric": 4, "api-marks": 8, "api-snippet": 4, "api-portfolio": 6}
+QUESTIONS |= {"api-staff": 4}
 # Of everything else the superuser sees three.
-READERS = {"api-notice": "student", "api-resume": "student", "api-logbook": "student", "api-report": "coordinator"}
+READERS = {
+    "api-notice": "student",
+    "api-resume": "student",
+    "api-logbook": "student",
+    "api-report": "coordinator",
+    "api-criterion": "representative",
+    "api-prioritycase": "coordinator",
+    "api-bookmark": "student",
+    "api-savedsearch": "student",
+    "api-portfolio": "student",
+    "api-snippet": "university_supervisor",
+    "api-draft": "student",
+}
 
 
 def client_for(person: User) -> APIClient:
@@ -47,7 +97,7 @@ def client_for(person: User) -> APIClient:
 def build_three(world: World) -> None:
     """Make three of everything of which the world has fewer."""
     build_everything(world)
-    for _number in range(3):
+    for number in range(3):
         Notice.objects.create(recipient=world.student, kind="accounts.company_approved", facts={"company": "Njia"})
         DepartmentFactory.create()
         ProgrammeFactory.create(department=world.department)
@@ -57,13 +107,52 @@ def build_three(world: World) -> None:
         ResumeFactory.create(owner=world.student)
         AbsenceFactory.create(placement__enrolment=world.enrolment)
         VisitFactory.create(placement=world.placement, visitor=UserFactory.create())
+        batch = ImportBatch.objects.create(owner=world.coordinator, cohort=world.cohort, kind="accounts.students")
+        ImportRow.objects.create(batch=batch, line=1, status="new")
+        CompanyAgreementFactory.create(company=world.company)
+        merge_companies(world.company, CompanyFactory.create(), actor=world.superuser)
+        StaffProfileFactory.create(department=world.department)
+        Bookmark.objects.create(user=world.student, vacancy=VacancyFactory.create())
+        SavedSearchFactory.create(user=world.student, words=f"lathe {number}")
+        cohort = CohortFactory.create(department=world.department)
+        RubricFactory.create(cohort=cohort)
+        MarkRuleFactory.create(cohort=cohort)
+        SnippetFactory.create(owner=world.university_supervisor)
+        PortfolioFactory.create(enrolment=EnrolmentFactory.create(student=world.student))
+        DocumentTemplateFactory.create()
+        CredentialFactory.create()
+        IssuedDocumentFactory.create()
+        CriterionFactory.create(company=world.company)
+        PlacementAmendmentFactory.create(placement=world.placement)
+        HostRatingFactory.create()
+        HostFeedbackFactory.create()
+        PaperFactory.create()
+        IntroductionLetterFactory.create()
+        Disclosure.objects.create(application=world.application, resume=world.application.resume, way="text")
+        offer = AllocationOfferFactory.create(round__cohort=world.cohort)
+        RankingFactory.create(round=offer.round)
+        PriorityCaseFactory.create(round=offer.round)
+        AllotmentFactory.create(offer=offer)
         log = DailyLogFactory.create(placement__enrolment=world.enrolment, state=ChainState.SUBMITTED)
         LogAttachment.objects.create(log=log, file=ContentFile(b"x", name="x.pdf"), original_name="x.pdf", size=1)
+
+
+def build_three_operations(world: World) -> None:
+    """Make three of what coordinators and the superuser keep, and of what the student has asked for."""
+    for _number in range(3):
+        AiCallFactory.create(user=world.student)
+        MassMailFactory.create(author=world.coordinator)
+        ErasureFactory.create()
+        WebhookFactory.create()
+        ImportScheduleFactory.create(owner=world.coordinator)
+        ServiceTokenFactory.create()
+        OutboxTask.objects.create(kind="tests.nothing", state="done")
 
 
 def test_every_list_asks_as_many_questions_for_three_rows_as_for_one():
     world = build_world()
     build_three(world)
+    build_three_operations(world)
     counted: dict[str, list[tuple[int, int]]] = {}
     for basename in QUESTIONS:
         client = client_for(getattr(world, READERS.get(basename, "superuser")))

@@ -154,6 +154,27 @@ def test_any_version_is_taken_without_a_tag_or_with_a_star(root):
     assert root.post(f"{address}approve/", {}, format="json", headers={"If-Match": '"6.x"'}).status_code == 200
 
 
+def test_what_is_not_any_more_what_was_read_is_not_thrown_away(root):
+    address = f"/api/v1/companies/{CompanyFactory.create(state=CompanyState.PROPOSED, version=3).pk}/"
+    refused = root.delete(address, headers={"If-Match": '"2.abc"'})
+    assert (refused.status_code, refused.json()["code"], Company.objects.count()) == (412, "precondition_failed", 1)
+    assert root.delete(address, headers={"If-Match": root.get(address).headers["ETag"]}).status_code == 204
+
+
+def test_what_has_no_version_is_compared_by_what_is_shown(root, student):
+    address = f"/api/v1/people/{student.pk}/"
+    tag = {"If-Match": root.get(address).headers["ETag"]}
+    assert root.post(f"{address}deactivate/", headers=tag).status_code == 200
+    assert root.post(f"{address}reactivate/", headers=tag).status_code == 412
+    assert root.post(f"{address}reactivate/", headers={"If-Match": "*"}).status_code == 200
+
+
+def test_a_move_tells_the_tag_of_what_came_of_it(root):
+    address = f"/api/v1/companies/{CompanyFactory.create(state=CompanyState.PROPOSED).pk}/"
+    moved = root.post(f"{address}approve/", {}, format="json")
+    assert moved.headers["ETag"] == root.get(address).headers["ETag"]
+
+
 # -- limits -----------------------------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,6 @@ from apps.applications.services.agreements import (
     make_again,
     note_problem,
     prepare_agreement,
-    prepare_agreements,
     sign_agreement,
 )
 from apps.applications.services.amendments import Person as Somebody
@@ -28,7 +27,7 @@ from apps.applications.services.amendments import change_placement, hand_over
 from apps.applications.services.scans import file_scan
 from apps.applications.states import AgreementKind, AgreementState, Party, PlacementState, SigningWay
 from apps.reporting import receivers
-from portal.kernel.errors import NotAllowed, RuleViolation, Stale, WrongState
+from portal.kernel.errors import NotAllowed, Stale, WrongState
 from portal.kernel.fsm import may, perform
 from portal.kernel.sandbox import SandboxError
 from tests.factories.accounts import CompanyMemberFactory
@@ -39,6 +38,7 @@ from tests.factories.applications import (
     PlacementSupervisorFactory,
 )
 from tests.factories.world import World, build_world
+from tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -53,12 +53,6 @@ def world() -> World:
 @pytest.fixture
 def agreement(world):
     return AgreementFactory.create(placement=world.placement)
-
-
-def refusal_of(service, *args, **kwargs):
-    with pytest.raises(RuleViolation) as refused:
-        service(*args, **kwargs)
-    return refused.value.code
 
 
 def sign(agreement, person, name="Asha Moshi", **how):
@@ -116,23 +110,12 @@ def test_a_paper_may_wait_before_it_is_sent(world):
 
 def test_only_coordinators_prepare_and_each_kind_once_at_a_time(world):
     proposed = PlacementFactory.create(enrolment=world.enrolment, share=1, state=PlacementState.PROPOSED)
-    assert refusal_of(prepare_agreement, proposed, TRIPARTITE, actor=world.coordinator) == "not_confirmed"
+    assert refusal(prepare_agreement, proposed, TRIPARTITE, actor=world.coordinator) == "not_confirmed"
     prepare_agreement(proposed, LETTER, actor=world.coordinator)
-    assert refusal_of(prepare_agreement, proposed, LETTER, actor=world.coordinator) == "paper_open"
+    assert refusal(prepare_agreement, proposed, LETTER, actor=world.coordinator) == "paper_open"
     for person in (world.student, world.representative, world.foreign_coordinator):
         with pytest.raises(NotAllowed):
             prepare_agreement(world.placement, LETTER, actor=person)
-
-
-def test_many_are_prepared_each_on_its_own(world, agreement):
-    second = PlacementFactory.create(enrolment=world.enrolment, share=1)
-    foreign = PlacementFactory.create()
-    done = prepare_agreements([foreign, world.placement, second], TRIPARTITE, actor=world.coordinator)
-    assert [made.placement for made in done.made] == [second]
-    assert [(row, str(why)) for row, why in done.refused] == [
-        (foreign, "The placement is over, or you do not coordinate this student."),
-        (world.placement, "This paper is on its way already. Withdraw it to make another one."),
-    ]
 
 
 def test_a_file_that_could_not_be_made_is_tried_again(world, agreement):
@@ -143,7 +126,7 @@ def test_a_file_that_could_not_be_made_is_tried_again(world, agreement):
     make_again(draft, actor=world.coordinator)
     with pytest.raises(NotAllowed):
         make_again(draft, actor=world.student)
-    assert refusal_of(make_again, agreement, actor=world.coordinator) == "made_already"
+    assert refusal(make_again, agreement, actor=world.coordinator) == "made_already"
 
 
 # -- signing ------------------------------------------------------------------------------------------------------
@@ -205,21 +188,21 @@ def test_who_signs_for_whom(world, agreement, persona, parties):
 def test_nobody_signs_for_two_parties(world, agreement):
     CompanyMemberFactory.create(company=world.company, user=world.coordinator)
     sign(agreement, world.coordinator, "Both")
-    assert refusal_of(sign, agreement, world.coordinator, "Both") == "signed_already"
+    assert refusal(sign, agreement, world.coordinator, "Both") == "signed_already"
     assert [signature.party for signature in AgreementSignature.objects.all()] == [Party.HOST]
-    assert refusal_of(sign, agreement, world.representative) == "signed_already"
+    assert refusal(sign, agreement, world.representative) == "signed_already"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "12 3", "x" * 121])
 def test_a_name_is_a_name(agreement, world, name):
-    assert refusal_of(sign, agreement, world.student, name) == "name_missing"
+    assert refusal(sign, agreement, world.student, name) == "name_missing"
 
 
 def test_what_was_seen_is_what_is_signed(world, agreement):
     with pytest.raises(Stale):
         sign(agreement, world.student, seen="0" * 64)
     agreement.file.save("other.pdf", ContentFile(b"%PDF- altered"))
-    assert refusal_of(sign, agreement, world.student) == "file_changed"
+    assert refusal(sign, agreement, world.student) == "file_changed"
     assert AgreementSignature.objects.count() == 0
 
 
@@ -233,7 +216,7 @@ def test_what_waits_for_nobody_is_not_signed(world, state):
 
 
 def test_the_bare_move_signs_nothing(world, agreement):
-    assert refusal_of(perform, agreement, "sign", actor=world.student) == "not_signed"
+    assert refusal(perform, agreement, "sign", actor=world.student) == "not_signed"
     agreement = AgreementSignatureFactory.create(agreement=agreement).agreement
     perform(agreement, "sign", actor=world.student)
     with pytest.raises(NotAllowed):
@@ -301,11 +284,11 @@ def test_a_students_photo_waits_for_a_coordinators_look(world, agreement):
         accept_scan(filed, actor=world.student)
     accept_scan(filed, actor=world.coordinator, parties=[Party.STUDENT, Party.HOST])
     assert (filed.state, filed.missing) == (AgreementState.SIGNED, [Party.UNIVERSITY])
-    assert refusal_of(accept_scan, filed, actor=world.coordinator, parties=[Party.HOST]) == "signed_already"
+    assert refusal(accept_scan, filed, actor=world.coordinator, parties=[Party.HOST]) == "signed_already"
 
 
 def test_without_a_scan_nothing_is_accepted(world, agreement):
-    assert refusal_of(accept_scan, agreement, actor=world.coordinator) == "no_scan"
+    assert refusal(accept_scan, agreement, actor=world.coordinator) == "no_scan"
 
 
 def test_scans_that_lead_nowhere_store_nothing(world, agreement):
@@ -313,7 +296,7 @@ def test_scans_that_lead_nowhere_store_nothing(world, agreement):
     second = AgreementFactory.create(placement=world.placement, kind=LETTER, state="complete")
     both = picture_of(*(f"https://u.example/agreements/code/{row.code}/" for row in (agreement, second)))
     found = [
-        refusal_of(file_scan, data, actor=world.student)
+        refusal(file_scan, data, actor=world.student)
         for data in (
             picture_of(),
             picture_of("https://evil.example/"),
@@ -347,7 +330,7 @@ def test_codes_are_read_on_tilted_photos_and_bombs_are_refused(monkeypatch):
         raise SandboxError("memory")
 
     monkeypatch.setattr(codes, "run_limited", stopped)
-    assert refusal_of(codes_in, b"%PDF-1.4") == "scan_unreadable"
+    assert refusal(codes_in, b"%PDF-1.4") == "scan_unreadable"
 
 
 def test_a_scan_that_was_replaced_is_not_told(world, agreement):

@@ -9,7 +9,7 @@ from apps.accounts.services.people import grant
 from apps.accounts.states import CompanyState
 from apps.applications.models import Placement, PlacementAmendment, PlacementSupervisor
 from apps.applications.services.amendments import Person, change_host, change_placement, delete_placement, hand_over
-from apps.applications.services.supervisors import assign_supervisor, name_supervisor
+from apps.applications.services.supervisors import name_supervisor
 from apps.applications.states import ApplicationState, PlacementState, SupervisorKind
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation
@@ -208,20 +208,6 @@ def test_nobody_supervises_one_student_on_both_sides_even_at_two_places(placemen
     PlacementSupervisor.objects.update(is_active=False)
     made = name_supervisor(second, kind=SupervisorKind.INDUSTRIAL, **named)
     assert (found, made.user) == (("both_sides", "email"), lecturer)
-
-
-def test_one_person_is_named_for_many_each_on_its_own(placement, coordinator):
-    lecturer = PlacementSupervisorFactory.create(kind=SupervisorKind.UNIVERSITY).user
-    both = PlacementFactory.create(enrolment__cohort=placement.enrolment.cohort)
-    PlacementSupervisorFactory.create(placement=both, user=lecturer)
-    foreign = PlacementFactory.create()
-    kind = SupervisorKind.UNIVERSITY
-    done = assign_supervisor([foreign, both, placement], email=lecturer.email, kind=kind, actor=coordinator)
-    assert [row.placement for row in done.made] == [placement]
-    assert [(row, str(why)) for row, why in done.refused] == [
-        (foreign, "The placement is over, or you do not coordinate this student."),
-        (both, "This person supervises the student on the other side already. It must be somebody else."),
-    ]
 
 
 # -- away with it -------------------------------------------------------------------------------------------------

@@ -24,11 +24,12 @@ from apps.applications.services.letters import (
 )
 from apps.applications.states import LetterState, PlacementState
 from apps.reporting import receivers
-from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.errors import NotAllowed
 from portal.kernel.fsm import may, perform
 from tests.clients import signed_in
 from tests.factories.applications import IntroductionLetterFactory
 from tests.factories.world import World, build_world
+from tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -47,12 +48,6 @@ def made(monkeypatch):
     monkeypatch.setattr(
         receivers, "make_letter", lambda key: keep_letter(IntroductionLetter.objects.get(pk=key), b"%PDF-1")
     )
-
-
-def refusal_of(service, *args, **kwargs):
-    with pytest.raises(RuleViolation) as refused:
-        service(*args, **kwargs)
-    return refused.value.code
 
 
 def told():
@@ -125,13 +120,13 @@ def test_only_who_is_enrolled_asks_and_not_without_end(world, monkeypatch):
         with pytest.raises(NotAllowed):
             ask_for_letter(world.enrolment, SIMBA, actor=person)
     ask_for_letter(world.enrolment, SIMBA, actor=world.student)
-    assert refusal_of(ask_for_letter, world.enrolment, Wish("simba works"), actor=world.student) == "asked_already"
+    assert refusal(ask_for_letter, world.enrolment, Wish("simba works"), actor=world.student) == "asked_already"
     ask_for_letter(world.enrolment, Wish(), actor=world.student)
-    assert refusal_of(ask_for_letter, world.enrolment, Wish("Njia"), actor=world.student) == "too_often"
+    assert refusal(ask_for_letter, world.enrolment, Wish("Njia"), actor=world.student) == "too_often"
     Cohort.objects.update(end=timezone.localdate() - dt.timedelta(days=1), start=dt.date(2020, 1, 1))
     world.enrolment.cohort.refresh_from_db()
-    assert refusal_of(ask_for_letter, world.enrolment, Wish("Njia"), actor=world.student) == "cohort_over"
-    assert refusal_of(issue_letter, world.enrolment, Wish("Njia"), actor=world.coordinator) == "cohort_over"
+    assert refusal(ask_for_letter, world.enrolment, Wish("Njia"), actor=world.student) == "cohort_over"
+    assert refusal(issue_letter, world.enrolment, Wish("Njia"), actor=world.coordinator) == "cohort_over"
 
 
 def test_a_file_that_could_not_be_made_is_tried_again(world, monkeypatch):
@@ -146,7 +141,7 @@ def test_a_file_that_could_not_be_made_is_tried_again(world, monkeypatch):
     run_due_tasks()
     letter.refresh_from_db()
     assert (letter.problem, len(letter.sha256)) == ("", 64)
-    assert refusal_of(make_letter_again, letter, actor=world.coordinator) == "made_already"
+    assert refusal(make_letter_again, letter, actor=world.coordinator) == "made_already"
     first = letter.sha256
     keep_letter(letter, b"%PDF-2")
     note_letter_problem(letter, "too late")
@@ -220,7 +215,7 @@ def test_the_list_asks_the_same_number_of_questions(world, count, django_assert_
     IntroductionLetterFactory.create_batch(count, enrolment__cohort=world.cohort)
     desk = signed_in(world.coordinator)
     desk.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = desk.get(LIST)
     assert len(page.context["cl"].result_list) == count
 

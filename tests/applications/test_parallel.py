@@ -74,7 +74,7 @@ def test_of_two_places_that_are_confirmed_at_once_one_stands_and_the_other_is_gi
     def confirm(pk, start):
         try:
             placement, actor = Placement.objects.get(pk=pk), User.objects.get(pk=coordinator.pk)
-            start.wait(timeout=30)
+            start.wait(timeout=120)
             perform(placement, "confirm", actor=actor)
         except RuleViolation as error:
             return error.code

@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import Cohort, User
+from apps.accounts.resources.widgets import DayWidget
 from apps.accounts.services import imports
 from apps.accounts.services.import_kinds import import_kind
 from apps.accounts.services.outbox import run_due_tasks
 from apps.accounts.states import ImportState
 from apps.applications.models import Placement
-from apps.applications.resources import DayWidget, ShareWidget
+from apps.applications.resources import ShareWidget
 from apps.applications.services.placement_tables import PLACEMENTS, _Placements, judge_placements
 from apps.applications.states import PlacementOrigin, PlacementState
 from portal.kernel.addresses import email_key

@@ -1,5 +1,6 @@
 """The way of a file into the storage and out of it, with a process that may be killed at every step."""
 
+import base64
 import datetime as dt
 import os
 from pathlib import Path
@@ -11,10 +12,11 @@ from django.utils import timezone
 
 from apps.accounts.models import OutboxTask
 from apps.accounts.services.outbox import run_due_tasks
+from apps.applications.extraction.reader import MAX_BYTES
 from apps.applications.models import Resume
 from apps.applications.permissions import can_view_resume
 from apps.applications.selectors import resumes_of, resumes_visible_to
-from apps.applications.services import resume_files
+from apps.applications.services import resume_files, sent_files
 from apps.applications.services.resume_files import remove_file, sweep_files
 from apps.applications.services.resumes import extract_resume, store_resume
 from apps.applications.states import ExtractionState
@@ -23,6 +25,7 @@ from portal.kernel.stored import write_checked
 from tests.clients import RESUMES
 from tests.factories.accounts import StudentFactory
 from tests.factories.applications import ResumeFactory
+from tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +183,11 @@ def test_a_waiting_row_is_not_read(student):
     extract_resume(waiting.pk)
     waiting.refresh_from_db()
     assert waiting.extraction == ExtractionState.WAITING
+
+
+@pytest.mark.parametrize("more", [1, 3, 6])
+def test_a_pdf_sent_as_base64_may_have_five_megabytes_and_no_byte_more(more):
+    """Up to three bytes too many are seen only once it is decoded."""
+    whole = b"%PDF-1.7" + b"x" * (MAX_BYTES - 8)
+    assert len(sent_files.read_base64_pdf(base64.b64encode(whole).decode())) == MAX_BYTES
+    assert refusal(sent_files.read_base64_pdf, base64.b64encode(whole + b"x" * more).decode()) == "too_large"

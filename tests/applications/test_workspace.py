@@ -31,8 +31,9 @@ from tests.factories.vacancies import VacancyFactory
 pytestmark = pytest.mark.django_db
 
 PLACEMENTS = "/admin/applications/placement/"
-# Each panel is one question or two; the rest are session, person, scope, the row, its moves and its history.
-STUDENT_PAGE, COMPANY_PAGE = 14, 16
+# Each panel is one question or two; the rest are session, person, scope, the row, its moves, its history, and of an
+# enrolment whether the page of its person opens.
+STUDENT_PAGE, COMPANY_PAGE = 16, 17
 PLACE = "/admin/applications/placement/place/"
 
 
@@ -47,11 +48,11 @@ def listed(response) -> list[object]:
 @pytest.mark.parametrize(
     ("page", "questions"),
     [
-        # session, person, scope, count, rows; cohorts to filter by, and the supervisors with their people
-        (PLACEMENTS, 7),
-        ("/admin/applications/application/", 6),
+        # session, person, scope, views, count, rows; cohorts to filter by, and the supervisors with their people
+        (PLACEMENTS, 8),
+        ("/admin/applications/application/", 7),
         # the phases to filter by
-        ("/admin/vacancies/vacancy/", 7),
+        ("/admin/vacancies/vacancy/", 8),
     ],
 )
 def test_lists_ask_the_same_number_of_questions(desk, cohort, page, questions, count, django_assert_num_queries):
@@ -158,6 +159,18 @@ def test_days_of_a_placement_are_changed_and_a_rule_is_shown_in_the_form(desk, c
     assert response.status_code == 200
     placement.refresh_from_db()
     assert placement.share == 100
+
+
+def test_what_was_refused_opens_no_move(desk, cohort):
+    placement = PlacementFactory.create(
+        enrolment__cohort=cohort, state=PlacementState.ACTIVE, end=timezone.localdate() + dt.timedelta(days=9)
+    )
+    page = f"{PLACEMENTS}{placement.pk}/change/"
+    shown = [button.moves[0].name for button in desk.get(page).context["move_buttons"]]
+    typed = {"start": "2026-07-06", "end": "2026-07-07", "share": "0", "site_address": "", "task": "", "why": ""}
+    refused = desk.post(page, {**typed, "_version": "0"})
+    assert [button.moves[0].name for button in refused.context["move_buttons"]] == shown
+    assert "complete" not in shown
 
 
 def test_a_proposal_is_shown_with_the_named_supervisor_and_confirmed_in_the_list(desk, cohort):

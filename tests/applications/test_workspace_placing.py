@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.applications.models import Placement
 from apps.applications.states import PlacementOrigin, PlacementState
@@ -112,3 +113,25 @@ def test_the_first_page_counts_who_has_no_place_and_what_is_to_confirm(desk, coh
     without, confirm = cards["Without a place"], cards["Self-found places to confirm"]
     assert (without.count, without.url, [text for text, _url in without.rows]) == (1, PLACE, [str(free)])
     assert (confirm.count, [text for text, _url in confirm.rows]) == (1, [str(found)])
+
+
+def test_the_list_of_who_has_no_place_has_the_rows_that_the_first_page_counts(desk, cohort):
+    free, placed = EnrolmentFactory.create_batch(2, cohort=cohort)
+    PlacementFactory.create(enrolment=placed)
+    EnrolmentFactory.create(cohort=cohort, is_active=False)
+    over = CohortFactory.create(
+        department=cohort.department,
+        start=timezone.localdate() - dt.timedelta(days=60),
+        end=timezone.localdate() - dt.timedelta(days=1),
+    )
+    EnrolmentFactory.create(cohort=over)
+    [line] = [
+        line
+        for trend in desk.get("/admin/").context["home_trends"]
+        for line in trend.lines
+        if str(line.label) == "Without a place"
+    ]
+    [part] = line.parts
+    assert (part.count, list(desk.get(part.url).context["cl"].result_list)) == (1, [free])
+    listed = desk.get(reverse("admin:accounts_enrolment_changelist") + "?place=some")
+    assert list(listed.context["cl"].result_list) == [placed]

@@ -18,22 +18,29 @@ from apps.accounts.models import (
     Erasure,
     Holiday,
     IdentityProvider,
+    ImportSchedule,
     Job,
+    KeptAnswer,
     MailTrouble,
     MassMail,
+    Note,
     Programme,
     ProvisionedGroup,
+    SavedView,
     ServiceToken,
     SignOnEvent,
     SignOnRule,
     StaffProfile,
     StudentProfile,
+    TokenFamily,
     User,
     Webhook,
 )
 from apps.accounts.services.links import hash_secret
 from apps.accounts.services.organisations import marks_of
 from apps.accounts.services.people import normal_name
+from apps.accounts.services.students import STUDENTS
+from apps.accounts.services.token_pairs import OURS
 from apps.accounts.states import (
     CompanyState,
     MatchField,
@@ -261,6 +268,60 @@ class ServiceTokenFactory(DjangoModelFactory[ServiceToken]):
     scopes = factory.LazyFunction(lambda: [TokenScope.SCIM_WRITE.value])
     secret_hash = factory.LazyAttribute(lambda o: hash_secret(o.secret))
     expires_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=1))
+
+
+class TokenFamilyFactory(DjangoModelFactory[TokenFamily]):
+    """A sign-in of a program to the API an hour ago, good for two weeks."""
+
+    class Meta:
+        model = TokenFamily
+
+    user = factory.SubFactory(UserFactory)
+    audience = OURS.name
+    jti = factory.Sequence(lambda n: f"{n:032d}")
+    program = "curl"
+    started_at = factory.LazyFunction(lambda: timezone.now() - dt.timedelta(hours=1))
+    rotated_at = factory.SelfAttribute("started_at")
+    expires_at = factory.LazyAttribute(lambda o: o.started_at + OURS.refresh)
+
+
+class KeptAnswerFactory(DjangoModelFactory[KeptAnswer]):
+    class Meta:
+        model = KeptAnswer
+
+    user = factory.SubFactory(UserFactory)
+    key = factory.Sequence(lambda n: f"key-{n}")
+    digest = "0" * 64
+    status = 201
+
+
+class SavedViewFactory(DjangoModelFactory[SavedView]):
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    label = "applications.placement"
+    name = factory.Sequence(lambda n: f"View {n}")
+
+
+class NoteFactory(DjangoModelFactory[Note]):
+    class Meta:
+        model = Note
+
+    author = factory.SubFactory(UserFactory)
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    text = "Called the host: they expect her on Monday."
+
+
+class ImportScheduleFactory(DjangoModelFactory[ImportSchedule]):
+    """Of students, into a cohort; ``owner`` is to be somebody who may import there."""
+
+    class Meta:
+        model = ImportSchedule
+
+    owner = factory.SubFactory(UserFactory)
+    cohort = factory.SubFactory(CohortFactory)
+    kind = STUDENTS
 
 
 class WebhookFactory(DjangoModelFactory[Webhook]):

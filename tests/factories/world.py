@@ -30,7 +30,7 @@ class World:
 
     Personas are named as in the rights matrix: the student it belongs to, another of the same programme, one of
     another faculty, the company's representative and a rival's, the placement's supervisors and others, the
-    coordinator in whose scope it lies and a foreign one, the superuser, the deactivated.
+    coordinator in whose scope it lies and a foreign one, the superuser, the deactivated. A dean sees sums only.
     """
 
     department: Department
@@ -55,6 +55,7 @@ class World:
     coordinator: User
     foreign_coordinator: User
     superuser: User
+    dean: User
     deactivated: User
 
     def personas(self) -> "dict[str, User | AnonymousUser]":
@@ -115,5 +116,6 @@ def build_world() -> World:
         coordinator=coordinator,
         foreign_coordinator=foreign_coordinator,
         superuser=UserFactory.create(is_superuser=True, is_staff=True),
+        dean=UserFactory.create(roles=[Role.DEAN]),
         deactivated=deactivated,
     )

@@ -15,7 +15,7 @@ def test_the_description_is_shown_and_the_policy_holds(live_server, phone, path,
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(live_server.url + path)
-    page.wait_for_selector(shown, timeout=60_000, state="attached")
+    page.goto(live_server.url + path, wait_until="domcontentloaded")
+    page.wait_for_selector(shown, timeout=120_000, state="attached")
     assert said == []
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []

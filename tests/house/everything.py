@@ -17,19 +17,24 @@ from apps.accounts.models import (
     Erasure,
     HistoryEntry,
     IdentityProvider,
+    ImportSchedule,
     Job,
+    KeptAnswer,
     MassMail,
+    Note,
     Notice,
     ProvisionedGroup,
+    SavedView,
     ServiceToken,
     SignOnEvent,
     SiteSettings,
     StaffProfile,
+    TokenFamily,
     Webhook,
 )
 from apps.accounts.services.mergers import merge_companies
 from apps.accounts.sso import selectors as signon_rows
-from apps.accounts.states import CompanyState, ErasureState, JobState
+from apps.accounts.states import CompanyState, ErasureState, JobState, MassMailState
 from apps.ai import permissions as ai_rules
 from apps.ai import selectors as ai_rows
 from apps.ai.models import AiCall
@@ -71,13 +76,16 @@ from apps.logbook.models import (
     DayReceipt,
     MarkRule,
     PlaceConsent,
+    PlacementCount,
     Reminder,
     ReminderRule,
     Rubric,
     Snippet,
     Visit,
+    WeekCount,
     WeeklyReport,
 )
+from apps.logbook.services.counts import recount_days
 from apps.logbook.states import ArrivalState, AssessmentKind, AssessmentState, ChainState
 from apps.reporting import permissions as reporting_rules
 from apps.reporting import selectors as reporting_rows
@@ -96,12 +104,17 @@ from tests.factories.accounts import (
     CompanyFactory,
     EnrolmentFactory,
     ErasureFactory,
+    ImportScheduleFactory,
     JobFactory,
+    KeptAnswerFactory,
     MassMailFactory,
+    NoteFactory,
     ProvisionedGroupFactory,
+    SavedViewFactory,
     ServiceTokenFactory,
     SignOnEventFactory,
     StaffProfileFactory,
+    TokenFamilyFactory,
     WebhookFactory,
 )
 from tests.factories.ai import AiCallFactory
@@ -163,7 +176,10 @@ KINDS = [
     Kind(CompanyMerger, account_rows.mergers_visible_to, account_rules.can_view_merger),
     Kind(Enrolment, account_rows.enrolments_visible_to, account_rules.can_view_enrolment),
     Kind(Job, account_rows.jobs_visible_to, account_rules.can_view_job),
+    Kind(Note, account_rows.notes_visible_to, account_rules.can_view_note),
     Kind(Notice, account_rows.notices_visible_to, account_rules.can_view_notice),
+    Kind(TokenFamily, account_rows.token_families_visible_to, account_rules.is_own_program),
+    Kind(KeptAnswer, account_rows.kept_answers_visible_to, account_rules.is_own_program),
     Kind(MassMail, account_rows.mass_mails_visible_to, account_rules.can_view_mass_mail),
     Kind(SiteSettings, account_rows.site_settings_visible_to, account_rules.only_superuser),
     Kind(HistoryEntry, account_rows.history_visible_to, account_rules.can_view_history_entry),
@@ -172,6 +188,8 @@ KINDS = [
     Kind(Erasure, account_rows.erasures_visible_to, account_rules.only_superuser),
     Kind(StaffProfile, account_rows.staff_managed_by, account_rules.can_view_staff),
     Kind(ServiceToken, account_rows.service_tokens_visible_to, account_rules.only_superuser),
+    Kind(SavedView, account_rows.saved_views_visible_to, account_rules.can_view_saved_view),
+    Kind(ImportSchedule, account_rows.import_schedules_visible_to, account_rules.can_view_import_schedule),
     Kind(Webhook, account_rows.webhooks_visible_to, account_rules.only_superuser),
     Kind(ProvisionedGroup, account_rows.groups_of_the_directory_visible_to, account_rules.only_superuser),
     Kind(AiCall, ai_rows.calls_visible_to, ai_rules.can_view_call),
@@ -205,6 +223,8 @@ KINDS = [
     Kind(PlaceConsent, logbook_rows.place_consents_visible_to, logbook_rules.can_view_place_consent),
     Kind(Reminder, logbook_rows.reminders_visible_to, logbook_rules.can_view_reminder),
     Kind(ReminderRule, logbook_rows.reminder_rules_visible_to, logbook_rules.can_view_reminder_rule),
+    Kind(WeekCount, logbook_rows.week_counts_visible_to, logbook_rules.can_view_week_count),
+    Kind(PlacementCount, logbook_rows.placement_counts_visible_to, logbook_rules.can_view_placement_count),
     Kind(Visit, logbook_rows.visits_visible_to, logbook_rules.can_view_visit),
     Kind(GeneralReport, reporting_rows.general_reports_visible_to, reporting_rules.can_view_report),
     Kind(Credential, credential_rows.credentials_visible_to, reporting_rules.can_view_credential),
@@ -243,6 +263,37 @@ def _run(world: World, state: AllocationState) -> AllocationRun:
     return run
 
 
+def _programs(world: World) -> None:
+    """Let programs come: one of the student's, which was answered, and one without a person."""
+    TokenFamilyFactory.create(user=world.student)
+    KeptAnswerFactory.create(user=world.student)
+    ServiceTokenFactory.create()
+    WebhookFactory.create()
+    ImportScheduleFactory.create(owner=world.coordinator, cohort=world.cohort)
+    ImportScheduleFactory.create(owner=world.coordinator, cohort=None, kind="accounts.companies")
+
+
+def _snippets(world: World) -> None:
+    """A sentence of each circle: one's own, of a company, of a department."""
+    SnippetFactory.create(owner=world.university_supervisor)
+    SnippetFactory.create(owner=world.industrial_supervisor, company=world.company)
+    SnippetFactory.create(owner=world.university_supervisor, department=world.department)
+
+
+def _views(world: World) -> None:
+    """Make a view of one's own and one shared with each department."""
+    for department in (None, world.department, world.other_department):
+        SavedViewFactory.create(owner=world.coordinator, department=department)
+
+
+def _notes(world: World) -> None:
+    """Note something about each anchor: the student, a company of the department, one that came by itself."""
+    NoteFactory.create(enrolment=world.enrolment)
+    NoteFactory.create()
+    for department in (world.department, world.other_department, None):
+        NoteFactory.create(enrolment=None, company=CompanyFactory.create(proposed_for=department))
+
+
 def build_everything(world: World) -> dict[str, list[Any]]:
     """Make one object of the world's student, company or coordinator in every state; keyed by model label."""
     made: dict[str, list[Any]] = {
@@ -251,6 +302,7 @@ def build_everything(world: World) -> dict[str, list[Any]]:
             for state in CompanyState
         ],
         "accounts.Job": [JobFactory.create(owner=world.coordinator, state=state) for state in JobState],
+        "accounts.MassMail": [MassMailFactory.create(author=world.coordinator, state=state) for state in MassMailState],
         "accounts.Erasure": [ErasureFactory.create(state=state) for state in ErasureState],
         "vacancies.Vacancy": [VacancyFactory.create(company=world.company, state=state) for state in VacancyState],
         "applications.Application": [
@@ -295,8 +347,9 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     # Not in the table of moves: neither has a machine.
     SignOnEventFactory.create()
     StaffProfileFactory.create(department=world.department)
-    ServiceTokenFactory.create()
-    WebhookFactory.create()
+    _programs(world)
+    _views(world)
+    _notes(world)
     ProvisionedGroupFactory.create()
     rubrics = {
         kind: RubricFactory.create(cohort=world.cohort, kind=kind)
@@ -333,13 +386,11 @@ def build_everything(world: World) -> dict[str, list[Any]]:
     made["applications.AllocationRun"] = [_run(world, state) for state in AllocationState]
     MarkRuleFactory.create(cohort=world.cohort)
     PortfolioFactory.create(enrolment=world.enrolment)
-    SnippetFactory.create(owner=world.university_supervisor)
-    SnippetFactory.create(owner=world.industrial_supervisor, company=world.company)
-    SnippetFactory.create(owner=world.university_supervisor, department=world.department)
+    _snippets(world)
     ReminderRuleFactory.create(cohort=world.cohort)
     ReminderFactory.create(placement=world.placement)
     DayReceiptFactory.create(log__placement=world.placement)
+    recount_days()
     PlaceConsentFactory.create(enrolment=world.enrolment)
-    MassMailFactory.create(author=world.coordinator)
     VisitFactory.create(placement=_placement(world), visitor=world.university_supervisor)
     return made

@@ -15,11 +15,13 @@ from apps.accounts.services.notice_kinds import notice_kinds
 from tests.house.descriptions import breaks
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+# Handed out with the portal, which does not know its tests.
+OPERATIONS = GOLDEN.parents[1] / "portal" / "client" / "operations.py"
 
 
-def output_of(command: str) -> str:
+def output_of(command: str, *options: str) -> str:
     out = StringIO()
-    call_command(command, stdout=out)
+    call_command(command, *options, stdout=out)
     return out.getvalue()
 
 
@@ -42,6 +44,7 @@ def of_new_process(command: str) -> str:
 @pytest.mark.parametrize(
     ("name", "make"),
     [
+        (OPERATIONS, lambda: output_of("make_client", "--operations")),
         ("moves.txt", lambda: output_of("show_moves")),
         ("reactions.txt", lambda: of_new_process("show_reactions")),
         ("notices.txt", lambda: of_new_process("show_notices")),
@@ -49,7 +52,7 @@ def of_new_process(command: str) -> str:
     ],
 )
 @pytest.mark.django_db
-def test_output_is_as_checked_in(name: str, make, update_golden: bool):
+def test_output_is_as_checked_in(name: str | Path, make, update_golden: bool):
     path, found = GOLDEN / name, make()
     if update_golden:
         if name == "schema.yml" and os.environ.get("API_MAY_BREAK") != "1":

@@ -5,25 +5,34 @@ from typing import Any
 
 import pytest
 
+from apps.applications.models import Placement
 from portal.kernel.fsm import moves_for, perform
 from portal.kernel.models import StatefulModel
 from tests.factories.world import World, build_world
 from tests.house.everything import KINDS, Kind, build_everything
+
+type Everything = dict[str, list[Any]]
 
 pytestmark = pytest.mark.django_db
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "moves_by_role.txt"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def world(module_db: None) -> World:
     return build_world()
 
 
+@pytest.fixture(scope="module")
+def everything(world: World) -> Everything:
+    return build_everything(world)
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.model._meta.label)
+@pytest.mark.usefixtures("everything")
 def test_the_selector_is_the_predicate_as_a_query(world: World, kind: Kind):
-    build_everything(world)
-    perform(world.placement, "end_early", actor=world.coordinator, reason="for a history entry")
+    placement = Placement.objects.get(pk=world.placement.pk)
+    perform(placement, "end_early", actor=world.coordinator, reason="for a history entry")
     rows = list(kind.model._default_manager.all())
     assert rows or kind.model._meta.label == "accounts.Notice"
     for name, person in world.personas().items():
@@ -33,16 +42,16 @@ def test_the_selector_is_the_predicate_as_a_query(world: World, kind: Kind):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.model._meta.label)
+@pytest.mark.usefixtures("everything")
 def test_the_deactivated_and_the_anonymous_have_nothing(world: World, kind: Kind):
-    build_everything(world)
     people = world.personas()
     assert [list(kind.selector(people[name])) for name in ("deactivated", "anonymous")] == [[], []]
 
 
-def table(world: World) -> list[str]:
+def table(world: World, everything: Everything) -> list[str]:
     """Return "model state: persona may move, move" for every object in every state."""
     lines = []
-    for label, objects in sorted(build_everything(world).items()):
+    for label, objects in sorted(everything.items()):
         for number, obj in enumerate(objects):
             for name, person in world.personas().items():
                 fresh: Any = type(obj)._default_manager.get(pk=obj.pk)
@@ -53,8 +62,8 @@ def table(world: World) -> list[str]:
     return lines
 
 
-def test_who_may_move_what_is_the_golden_table(world: World, update_golden: bool):
-    found = "\n".join(table(world)) + "\n"
+def test_who_may_move_what_is_the_golden_table(world: World, everything: Everything, update_golden: bool):
+    found = "\n".join(table(world, everything)) + "\n"
     if update_golden:
         GOLDEN.write_text(found)
     assert GOLDEN.read_text() == found, "run `make golden` and read the difference"

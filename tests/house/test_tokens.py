@@ -61,6 +61,16 @@ def test_shape_contrast_at_least_three(mode: str, one: str, other: str) -> None:
     assert contrast(tokens[one], tokens[other]) >= 3
 
 
+def test_what_cannot_be_typed_into_is_grey() -> None:
+    sheet = TOKENS.with_name("portal.css").read_text(encoding="utf-8")
+    [rule] = re.findall(r"^:is\(input, select, textarea\):disabled \{(.*?)\}", sheet, re.DOTALL | re.MULTILINE)
+    # A pair of TEXT_PAIRS.
+    assert re.findall(r"(?<![\w-])(color|background): var\(--([\w-]+)\)", rule) == [
+        ("color", "draft"),
+        ("background", "draft-tint"),
+    ]
+
+
 def test_dark_mode_names_every_colour() -> None:
     _light, _, dark = TOKENS.read_text(encoding="utf-8").partition("@media (prefers-color-scheme: dark)")
     redefined = set(re.findall(r"--([\w-]+):\s*#", dark))

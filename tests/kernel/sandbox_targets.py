@@ -86,7 +86,7 @@ def close_and_sleep(_payload: bytes, _options: Options) -> None:
             os.close(number)
         except OSError:
             continue
-    time.sleep(30)
+    time.sleep(300)
 
 
 def raise_value_error(_payload: bytes, options: Options) -> NoReturn:
@@ -189,7 +189,7 @@ def interfaces(_payload: bytes, _options: Options) -> list[str]:
 
 
 def leave_a_grandchild(_payload: bytes, _options: Options) -> NoReturn:
-    """Start a process below the hook which holds our answer open for half a minute."""
+    """Start a process below the hook which holds our answer open for minutes."""
     if ctypes.CDLL(None).fork() == 0:
-        time.sleep(30)
+        time.sleep(300)
     os._exit(0)

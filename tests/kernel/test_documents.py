@@ -7,8 +7,18 @@ from django.utils.translation import gettext_lazy, override
 from docx import Document
 
 from portal.kernel import documents
-from portal.kernel.documents import DocxCheck, Problem, check_docx, plain_data, render_docx, render_pdf
+from portal.kernel.documents import (
+    DocxCheck,
+    Filling,
+    Problem,
+    check_docx,
+    fill_each,
+    plain_data,
+    render_docx,
+    render_pdf,
+)
 from portal.kernel.errors import RuleViolation
+from portal.kernel.lots import MOST_BYTES, is_full
 from portal.kernel.sandbox import ChildRefusedError, Limits, SandboxError
 from tests.kernel.in_process import run_here
 from tests.kernel.word_files import texts_of, word, word_with_table
@@ -183,6 +193,56 @@ def test_render_docx_growth_ends_at_the_limit(monkeypatch):
     with pytest.raises(RuleViolation) as caught:
         render_docx(word(doubling), {})
     assert caught.value.code == "template_too_heavy"
+
+
+# -- many in one start --------------------------------------------------------------------------------------------
+
+
+def filling(text, **context):
+    return Filling(word(text), context, {})
+
+
+def test_fill_each_makes_what_can_be_made_in_one_start(monkeypatch):
+    starts = []
+
+    def start(target, payload, *, options, limits):
+        starts.append(len(options["documents"]))
+        return run_here(target, payload, options=options, limits=limits)
+
+    monkeypatch.setattr(documents, "run_limited", start)
+    made = fill_each(
+        [filling("{{ a }}", a=1), filling("{{ b }}", a=1), filling("{% x %}"), filling("{{ a }}", a="A & B")]
+    )
+    assert starts == [4]
+    assert [texts_of(one)[0] if isinstance(one, bytes) else one.code for one in made] == [
+        "1",
+        "template_field_unknown",
+        "template_syntax",
+        "A & B",
+    ]
+
+
+def test_fill_each_one_that_is_too_much_takes_no_other_with_it(monkeypatch):
+    monkeypatch.setattr(documents, "WORD_LIMITS", SHORT)
+    signs = []
+    loops = "".join(f"{{% for {name} in days %}}" for name in "abcd") + "{{ a }}" + "{% endfor %}" * 4
+    long = filling("{{ a }}", a="x" * documents.MAX_CONTEXT)
+    made = fill_each([filling("{{ a }}", a=1), filling(loops, days=["x"] * 400), long], between=lambda: signs.append(1))
+    assert [texts_of(one)[0] if isinstance(one, bytes) else one.code for one in made] == [
+        "1",
+        "template_too_heavy",
+        "document_too_long",
+    ]
+    assert len(signs) == 4
+
+
+def test_fill_each_of_nothing_starts_no_child(child):
+    assert (fill_each([]), child.calls) == ([], [])
+
+
+@pytest.mark.parametrize(("weights", "full"), [([1, 1], False), ([1, 1, 1], True), ([MOST_BYTES], True)])
+def test_lot_is_full_by_number_or_by_weight(weights, full):
+    assert is_full([{"a": bytes(weight)} for weight in weights], most=3) is full
 
 
 @pytest.mark.usefixtures("here")

@@ -7,7 +7,7 @@ from portal.kernel import documents
 from portal.kernel.documents import check_docx, render_docx
 from portal.kernel.documents_child.language import Language
 from portal.kernel.documents_child.package import package_problems
-from portal.kernel.documents_child.word import fill, inspect
+from portal.kernel.documents_child.word import inspect, prepared
 from portal.kernel.errors import RuleViolation
 from portal.kernel.sandbox import Limits
 from tests.kernel.canary import listening
@@ -270,7 +270,7 @@ def test_tag_spread_over_runs_is_one_tag():
 
 def test_fill_in_this_process_gives_the_same_as_in_the_child():
     template = word("{{ name }}", title="{{ name }}", header="{{ name }}")
-    inside = fill(template, {"sizes": [len(template)], "context": {"name": "A & B"}, "images": []})
+    inside = prepared(template).fill({"name": "A & B"}, {})
     outside = render_docx(template, {"name": "A & B"})
     for part in ("word/document.xml", "word/header1.xml", "docProps/core.xml"):
         assert part_of(inside, part) == part_of(outside, part)

@@ -166,6 +166,41 @@ def test_load_s3_wants_all_its_parts(changes, names):
     assert CANARY not in "".join(lines)
 
 
+KEYS = {"S3_BUCKET": "files", "S3_ACCESS_KEY": "a", "S3_SECRET_KEY": CANARY}
+
+
+@pytest.mark.parametrize(
+    ("changes", "incoming"),
+    [
+        ({"DATA_DIR": "/tmp"}, {"location": "/tmp/incoming"}),  # noqa: S108 - exists everywhere
+        ({"IMPORT_FOLDER": "/srv/tables"}, {"location": "/srv/tables"}),
+        (KEYS, {"bucket_name": "files", "location": "incoming"}),
+        ({**KEYS, "IMPORT_FOLDER": "/srv/tables"}, {"location": "/srv/tables"}),
+        ({**KEYS, "IMPORT_FOLDER": "s3://registry/out/now/"}, {"bucket_name": "registry", "location": "out/now"}),
+    ],
+)
+def test_load_says_where_tables_come_in(changes, incoming):
+    assert read(changes).incoming == incoming
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"IMPORT_FOLDER": "tables"}, "IMPORT_FOLDER: must be a whole path, or s3://bucket/prefix"),
+        (
+            {"IMPORT_FOLDER": "s3://registry/out"},
+            "IMPORT_FOLDER: names a bucket, but S3_BUCKET and its keys are not set",
+        ),
+        (
+            {**KEYS, "IMPORT_FOLDER": "s3://R_/out"},
+            "IMPORT_FOLDER: names a bucket that is not 3 to 63 small letters, digits, dots or hyphens",
+        ),
+    ],
+)
+def test_load_refuses_a_place_for_tables_that_there_cannot_be(changes, line):
+    assert mistakes(changes) == [line]
+
+
 def test_load_data_dir_that_cannot_be_written(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("a file, not a folder")

@@ -3,6 +3,7 @@ from django.utils.functional import lazystr
 from import_export.widgets import Widget
 
 from portal.kernel.errors import RuleViolation
+from portal.kernel.import_columns import uncleaned_block
 from portal.kernel.imports import (
     CellRefusedError,
     Line,
@@ -16,11 +17,11 @@ from portal.kernel.imports import (
     importable,
     likeness,
     lines_alike,
-    lines_of,
     match_columns,
     resource_for,
 )
 from portal.kernel.sheets import Column, Sheet, SheetRow
+from portal.kernel.sheets.blocks import whole_blocks
 
 
 class Shout(Widget):
@@ -57,7 +58,9 @@ def test_columns_and_labels_come_from_the_fields():
 def test_lines_carry_the_matched_cells_and_what_the_reader_found():
     table = sheet(["Kodi", "Shoe size"], ["a1", "44"], ["a2", "45"])
     table.rows[1].problems.append("Column B shows the error #N/A.")
-    first, second = lines_of(table, match_columns(table, ThingResource()))
+    rest, blocks = whole_blocks(table)
+    block = uncleaned_block(next(blocks), match_columns(rest, ThingResource()))
+    first, second = block.line(0), block.line(1)
     assert (first.number, first.cells, first.problems) == (2, {"code": "a1"}, [])
     assert second.problems == [Problem("", "unreadable", "Column B shows the error #N/A.")]
 

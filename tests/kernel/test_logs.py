@@ -115,7 +115,8 @@ def test_known_secrets_leave_out_what_is_short_or_unset(installation):
 def test_mask_megabyte_is_cut_and_quick(unit):
     started = time.process_time()
     text = mask(unit * (1_000_000 // len(unit)))
-    assert time.process_time() - started < 2
+    # Milliseconds; a pattern that goes back over what it has read would take minutes.
+    assert time.process_time() - started < 30
     assert text.endswith("characters more)") or MASK in text
 
 

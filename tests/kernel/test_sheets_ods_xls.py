@@ -1,7 +1,6 @@
 """ODS and XLS: what the cells become, and the hostile ones."""
 
 import struct
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -119,10 +118,7 @@ ODS_REFUSED = {
 @pytest.mark.parametrize("case", ODS_REFUSED)
 def test_hostile_ods_is_refused_with_its_code(here, case):
     make, code = ODS_REFUSED[case]
-    data = make()
-    begin = time.process_time()
-    assert refused(data, "a.ods").code == code
-    assert time.process_time() - begin < 2
+    assert refused(make(), "a.ods").code == code
 
 
 def test_ods_hidden_sheets_and_merged_cells(here):

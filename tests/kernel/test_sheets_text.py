@@ -33,8 +33,8 @@ REFUSED = {
     "unclosed quote, long file": (b'id,name\n1,"a\n' + b"2,bbbbbbbb\n" * 20_000, "unclosed_quote", "in line 2 do"),
     "long cell": (b"id,name\n1," + b"a" * 32_768 + b"\n", "cell_too_long", "The cell in row 2, column B has more"),
     "cell beyond csv's limit": (b"id,name\n1," + b"a" * 131_073, "cell_too_long", "A cell in line 2 has more"),
-    "50,001 rows": (b"id\n" + b"1\n" * 50_001, "too_many_rows", "more than 50000 rows"),
-    "1,048,577 empty lines": (b"id\n" + b"\n" * 1_048_576, "too_many_rows", "more than 50000 rows"),
+    "120,001 rows": (b"id\n" + b"1\n" * 120_001, "too_many_rows", "more than 120000 rows"),
+    "1,048,577 empty lines": (b"id\n" + b"\n" * 1_048_576, "too_many_rows", "more than 120000 rows"),
     "20 million commas": (b"id,name\n" + b"," * 20_000_000, "header_only", "not one row"),
     "201 columns": (b"a" + b",a" * 200 + b"\n1\n", "too_many_columns", "Row 1 has more than 200 columns"),
     "a row of 1,000,000 columns": (b"id,name\n" + b"1," * 999_999 + b"1\n", "too_many_columns", "Row 2 has more"),
@@ -74,7 +74,7 @@ def test_refusal_shows_only_the_beginning_of_a_long_cell():
 
 def test_limits_are_those_of_the_documentation():
     limits = SheetLimits()
-    assert (limits.bytes, limits.rows, limits.columns) == (20_971_520, 50_000, 200)
+    assert (limits.bytes, limits.rows, limits.columns) == (20_971_520, 120_000, 200)
     assert (limits.zip_entries, limits.unpacked, limits.ratio) == (1_000, 52_428_800, 100)
 
 

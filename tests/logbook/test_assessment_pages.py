@@ -346,7 +346,7 @@ def test_marks_of_a_foreign_cohort_are_not_there(place, coordinator):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("rubric", 6), ("markrule", 6), ("assessment", 6), ("visit", 8)])
+@pytest.mark.parametrize(("name", "queries"), [("rubric", 7), ("markrule", 7), ("assessment", 7), ("visit", 9)])
 def test_lists_cost_the_same_for_many(place, coordinator, name, queries, rows, django_assert_num_queries):
     cohort = place.enrolment.cohort
     kinds = list(AssessmentKind)[:rows]

@@ -242,6 +242,9 @@ def test_kind_and_cohort_of_a_form_stay(form, desk):
 def test_rules_are_entered_changed_and_taken_away(place, desk):
     cohort = place.enrolment.cohort
     row = rubrics.enter_mark_rule({"cohort": cohort, "kind": "zero_hours", "limit": Decimal(50)}, actor=desk)
+    with pytest.raises(RuleViolation) as caught:
+        rubrics.enter_mark_rule({"cohort": cohort, "kind": "zero_hours", "limit": Decimal(70)}, actor=desk)
+    assert (caught.value.code, caught.value.field) == ("kind_there", "kind")
     rubrics.change_mark_rule(row, {"limit": Decimal(60)}, actor=desk)
     with pytest.raises(NotAllowed):
         rubrics.change_mark_rule(row, {"cohort": CohortFactory.create()}, actor=desk)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.services.people import grant
+from apps.logbook.services.counts import recount_days
 from portal.kernel.access import SYSTEM
 from tests.clients import signed_in
 from tests.factories.accounts import CohortFactory, UserFactory
@@ -49,6 +50,7 @@ def test_silent_are_those_who_sent_nothing_lately(desk, cohort):
     placed(cohort, start=today - dt.timedelta(days=4))
     placed(cohort, end=today - dt.timedelta(days=1))
     DailyLogFactory.create(enrolment=quiet.enrolment, placement=None, day=today, state="submitted")
+    recount_days(reported=False)
     count, rows = behind(desk, "Silent for days")
     assert (count, set(rows)) == (2, {quiet, drafting})
 

@@ -154,9 +154,9 @@ def test_validating_needs_the_same_queries_for_one_week_and_for_three(place, dja
         return WeekKey(place.placement.pk, place.monday, Seen.of([log], []))
 
     keys = [key(n) for n in range(4)]
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(23):
         validate_weeks(keys[:1], actor=User.objects.get(pk=place.academic.pk))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(23):
         validate_weeks(keys[1:], actor=User.objects.get(pk=place.academic.pk))
 
 

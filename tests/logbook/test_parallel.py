@@ -41,7 +41,7 @@ def answer(act: Act, log_pk: int, gate: Barrier) -> str:
     """Act at the same moment as the other; say whether it was done, or that another was faster."""
     try:
         log = DailyLog.objects.select_related("placement__enrolment").get(pk=log_pk)
-        gate.wait(timeout=30)
+        gate.wait(timeout=120)
         act(log)
     except (Stale, WrongState):
         return LOST

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from allauth.usersessions.models import UserSession
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -14,13 +13,11 @@ from apps.accounts.models import (
     Department,
     DepartmentGrant,
     Enrolment,
-    ImportBatch,
     User,
 )
 from apps.accounts.services.invitations import target_of
 from apps.accounts.services.people import grant
-from apps.accounts.services.students import STUDENTS as STUDENT_TABLE
-from apps.accounts.states import ImportState, JobState, LinkPurpose, MemberKind
+from apps.accounts.states import LinkPurpose, MemberKind
 from apps.applications.states import PlacementState, SupervisorKind
 from portal.kernel.access import SYSTEM
 from tests.factories.accounts import (
@@ -29,8 +26,8 @@ from tests.factories.accounts import (
     CompanyMemberFactory,
     DepartmentFactory,
     EnrolmentFactory,
-    JobFactory,
     ProgrammeFactory,
+    TokenFamilyFactory,
 )
 from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
 from tests.factories.world import World
@@ -60,7 +57,7 @@ def user(world: World, state: str) -> tuple[User, dict[str, Any]]:
     found.picture = SimpleUploadedFile("me.jpg", b"\xff\xd8\xff")
     found.save()
     session = UserSession.objects.create(user=found, session_key="elsewhere", ip="192.0.2.7", user_agent="Firefox")
-    return found, {"session": session}
+    return found, {"session": session, "program": TokenFamilyFactory.create(user=found)}
 
 
 def company(world: World, state: str) -> Company:
@@ -100,52 +97,19 @@ def invitation(world: World, _state: str) -> tuple[CompanyMember, dict[str, Any]
     return member, extra
 
 
-def import_job(world: World, _state: str) -> ImportBatch:
-    """Uploaded by the coordinator and read; one line is new."""
-    job = JobFactory.create(owner=world.coordinator, state=JobState.DONE)
-    return ImportBatch.objects.create(
-        owner=world.coordinator,
-        cohort=world.cohort,
-        kind=STUDENT_TABLE,
-        file=ContentFile(b"reg_no\n", name="students.csv"),
-        file_name="students.csv",
-        sha256="0" * 64,
-        state=ImportState.STAGED,
-        counts={"new": 1},
-        details={"columns": ["reg_no"]},
-        job=job,
-    )
-
-
-def applied_import(world: World, state: str) -> ImportBatch:
-    """Imported by the coordinator; nobody has used what it made."""
-    batch = import_job(world, state)
-    batch.state, batch.applied_at = ImportState.APPLIED, timezone.now()
-    batch.save()
-    return batch
-
-
 def lone_cohort(world: World, _state: str) -> Cohort:
     """Both coordinators keep one cohort of what was their department."""
-    for person, cohort in (
-        (world.coordinator, world.cohort),
-        (world.foreign_coordinator, world.other_cohort),
-    ):
+    for person, cohort in ((world.coordinator, world.cohort), (world.foreign_coordinator, world.other_cohort)):
         DepartmentGrant.objects.filter(user=person).delete()
         grant(person, cohort, actor=SYSTEM)
     return world.cohort
-
-
-def _table(scene: Scene) -> dict[str, Any]:
-    file = SimpleUploadedFile("new.csv", b"reg_no,first_name,last_name,programme_code\n2021-04-00001,Asha,Moshi,X\n")
-    return {"cohort": scene.world.cohort.pk, "file": file}
 
 
 def _new_company(scene: Scene) -> dict[str, Any]:
     return {"name": "Daraja Works", "proposed_for": scene.world.department.pk, "email": "office@daraja.example"}
 
 
-def _new_student(scene: Scene) -> dict[str, Any]:
+def new_student(scene: Scene) -> dict[str, Any]:
     return {
         "cohort": scene.world.cohort.pk,
         "reg_no": "2021-04-00009",
@@ -157,7 +121,7 @@ def _new_student(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _new_person(_scene: Scene) -> dict[str, Any]:
+def new_person(_scene: Scene) -> dict[str, Any]:
     return {"first_name": "Neema", "last_name": "Mollel", "email": "neema.mollel@uni.example"}
 
 
@@ -192,7 +156,7 @@ PEOPLE: Final = [
     ),
     Endpoint("api-me", "user", "view", serves=STUDENTS, states="active", args=without_arguments, own=True),
     *workspace("accounts_user", "user", states="active,inactive", change=lambda _s: {"last_name": "M"}),
-    Endpoint("admin:accounts_user_add", "user", "add", "post", "RO", "new", without_arguments, _new_person, form=True),
+    Endpoint("admin:accounts_user_add", "user", "add", "post", "RO", "new", without_arguments, new_person, form=True),
     Endpoint(
         "admin:accounts_user_change",
         "user",
@@ -242,7 +206,7 @@ PEOPLE: Final = [
         args=lambda s: (s.world.coordinator.pk,),
         data=lambda s: {"kind": "department", "grant": DepartmentGrant.objects.get(user=s.world.coordinator).pk},
     ),
-    *workspace("accounts_enrolment", "profile", change=lambda _s: {"region_preference": "Dodoma"}, add=_new_student),
+    *workspace("accounts_enrolment", "profile", change=lambda _s: {"region_preference": "Dodoma"}, add=new_student),
     *(
         Endpoint(
             "admin:accounts_enrolment_export",
@@ -280,6 +244,7 @@ ORGANISATIONS: Final = [
         bulk=("approve", "reject", "archive"),
         change=lambda _s: {"address": "Plot 5, Dodoma"},
         add=_new_company,
+        looks=True,
     ),
     Endpoint(
         "admin:accounts_company_delete",
@@ -324,43 +289,6 @@ ORGANISATIONS: Final = [
     Endpoint("admin:accounts_cohort_add", "lone_cohort", "add", "get", WORKSPACE, args=without_arguments),
     Endpoint("admin:accounts_programme_add", "lone_cohort", "add", "get", WORKSPACE, args=without_arguments),
 ]
-IMPORTS: Final = [
-    *workspace("accounts_importbatch", "import_job"),
-    Endpoint(
-        "admin:accounts_enrolment_import",
-        "import_job",
-        "add",
-        "post",
-        WORKSPACE,
-        args=without_arguments,
-        data=_table,
-    ),
-    Endpoint("admin:accounts_importbatch_confirm", "import_job", "confirm", "post", "KO KX"),
-    Endpoint("admin:accounts_importbatch_discard", "import_job", "cancel", "post", "KO KX"),
-    Endpoint("admin:accounts_importbatch_undo", "applied_import", "undo", "post", "KO KX"),
-    Endpoint("admin:accounts_importbatch_encoding", "import_job", "cancel", "post", "KO KX", states="unread"),
-    Endpoint("admin:accounts_importbatch_columns", "import_job", "choose_columns", "post", "KO KX"),
-    Endpoint(
-        "admin:accounts_importbatch_upload",
-        "import_job",
-        "add",
-        "post",
-        WORKSPACE,
-        args=lambda _s: (STUDENT_TABLE,),
-        data=_table,
-    ),
-    Endpoint(
-        "admin:accounts_importbatch_export",
-        "export_file",
-        "request",
-        "post",
-        WORKSPACE,
-        args=lambda _s: (STUDENT_TABLE,),
-        query="?format=csv",
-        own=True,
-    ),
-    Endpoint("admin:accounts_importbatch_errors", "import_job", "download_errors", serves=WORKSPACE),
-]
 OF_PACKAGES: Final = (
     *("account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate"),
     *("account_email", "account_email_verification_sent", "account_change_password", "account_set_password"),
@@ -377,7 +305,7 @@ OF_PACKAGES: Final = (
 
 
 OFFERS = Offers(
-    endpoints=[*PEOPLE, *INVITATIONS, *ORGANISATIONS, *IMPORTS],
+    endpoints=[*PEOPLE, *INVITATIONS, *ORGANISATIONS],
     public={
         **dict.fromkeys(OF_PACKAGES, OWN_ACCOUNT),
         "history_heads": "hashes of the sealed history by day, to be kept outside; they say nothing of anybody",
@@ -393,7 +321,5 @@ OFFERS = Offers(
         "cohort": lambda world, _state: CohortFactory.create(department=world.department),
         "lone_cohort": lone_cohort,
         "invitation": invitation,
-        "import_job": import_job,
-        "applied_import": applied_import,
     },
 )

@@ -40,7 +40,7 @@ def _signature(scene: Scene) -> dict[str, Any]:
     return {"name": "Juma Mushi", "agree": "on", "seen": scene.obj.sha256}
 
 
-def _scan(scene: Scene) -> dict[str, Any]:
+def scan_upload(scene: Scene) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("photo.jpg", scan_of(scene.obj))}
 
 
@@ -67,6 +67,7 @@ PAPERS: Final = [
         data=lambda _s: {"party": ["student"]},
     ),
     list_action("applications_agreement", "sign_many", "agreement", "sign", data=_signature, states="sent"),
+    list_action("applications_agreement", "take_files", "agreement", "download", states="sent"),
     Endpoint("agreement_detail", "agreement", "view"),
     Endpoint(
         "agreement_list",
@@ -78,7 +79,7 @@ PAPERS: Final = [
     ),
     Endpoint("agreement_detail", "agreement", "sign", "post", states="sent", data=_signature),
     *(Endpoint(name, "agreement", "download", states="sent") for name in ("agreement_file", "agreement_scan_file")),
-    Endpoint("agreement_download", "agreement", "download_as_word", states="sent"),
+    Endpoint("agreement_download", "agreement", "download_as_word", "post", states="sent", status=200),
     Endpoint("agreement_by_code", "agreement", "view", args=lambda s: (s.obj.code,), status=302),
     Endpoint(
         "agreement_scan",
@@ -87,7 +88,7 @@ PAPERS: Final = [
         "post",
         states="sent",
         args=without_arguments,
-        data=_scan,
+        data=scan_upload,
         quiet=True,
     ),
     Endpoint("link_agreement", "agreement", "download", serves=LINKS, states="sent", args=_link, query="?file=1"),

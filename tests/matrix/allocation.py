@@ -73,16 +73,16 @@ def allotment(world: World, state: str) -> Allotment:
     )
 
 
-def _new_round(scene: Scene) -> dict[str, Any]:
+def new_round(scene: Scene) -> dict[str, Any]:
     today = timezone.localdate().isoformat()
     return {"cohort": scene.world.cohort.pk, "title": "Second", "opens_on": today, "closes_on": today, "most_wishes": 3}
 
 
-def _new_offer(scene: Scene) -> dict[str, Any]:
+def new_offer(scene: Scene) -> dict[str, Any]:
     return {"round": scene.obj.round_id, "company": scene.world.rival.pk, "places": 2}
 
 
-def _new_case(scene: Scene) -> dict[str, Any]:
+def new_case(scene: Scene) -> dict[str, Any]:
     free = scene.extra["free"].pk
     return {"round": scene.obj.round_id, "enrolment": free, "kind": "need", "reason": "The matrix asks."}
 
@@ -96,7 +96,7 @@ def _wish(name: str, action: str, data: Any) -> Endpoint:
 
 
 ALLOCATION: Final = [
-    *workspace(ROUND, "allocation_round", add=_new_round, change=lambda _s: {"title": "Renamed"}, deletes=True),
+    *workspace(ROUND, "allocation_round", add=new_round, change=lambda _s: {"title": "Renamed"}, deletes=True),
     _of_round("compare", "compare", "get"),
     _of_round("run", "run", data=lambda _s: {"way": "stable", "seed": "7"}),
     _of_round("take_capacities", "take"),
@@ -104,7 +104,7 @@ ALLOCATION: Final = [
     *workspace(
         "applications_allocationoffer",
         "allocation_offer",
-        add=_new_offer,
+        add=new_offer,
         change=lambda _s: {"places": "4"},
         deletes=True,
     ),
@@ -132,7 +132,7 @@ ALLOCATION: Final = [
     _wish("wish_order", "order", lambda s: {"move": f"up:{s.obj.draft[0]}"}),
     _wish("wish_confirm", "confirm", lambda _s: {"region": "Dodoma"}),
     _wish("wish_priority", "ask_to_come_first", lambda _s: {"kind": "need", "reason": "The matrix asks."}),
-    *workspace("applications_prioritycase", "priority_case", add=_new_case),
+    *workspace("applications_prioritycase", "priority_case", add=new_case),
     *(list_action("applications_prioritycase", name, "priority_case", name) for name in ("grant", "refuse")),
     Endpoint(
         "wish_confirm",

@@ -301,8 +301,8 @@ REPORTS: Final = [
 OFFERS = Offers(
     endpoints=[*PEOPLE, *HOSTING, *PLACES, *LOGBOOK, *REPORTS],
     public={
-        "api-report-draft": "writes into one's own report what stands in one's own weeks; tried in tests/reporting",
-        "api-placement-propose": "a student's own words about a place; tried in tests/applications/test_api.py",
+        "api-report-draft": "writes into one's own report what stands in one's own weeks; tried in tests/api/test_own_words.py",
+        "api-placement-propose": "a student's own words about a place; tried in tests/api/test_own_words.py",
         "api_docs": "the API's description as a page, the same for everybody",
         "api_redoc": "the API's description as a page, the same for everybody",
         "health": "says whether the portal answers, as the address for machines does",

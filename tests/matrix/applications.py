@@ -130,6 +130,7 @@ APPLICATIONS: Final = [
         "application",
         moves={**DECISIONS, "withdraw": "withdraw_for", "schedule_interview": "schedule_interview"},
         bulk=("start_review", "shortlist", "accept", "reject"),
+        looks=True,
     ),
     Endpoint(
         "vacancy_apply",
@@ -269,6 +270,7 @@ PLACEMENTS: Final = [
         change=lambda _s: {"task": "Turning and milling.", "why": "The host asks."},
         add=_new_placement,
         deletes=True,
+        looks=True,
     ),
     *workspace(
         "applications_placement", "placement", moves={"cancel": "cancel"}, bulk=("cancel",), states="proposed,planned"
@@ -300,7 +302,7 @@ PLACEMENTS: Final = [
     ),
     *(
         list_action("applications_placement", name, "placement", "write_to", states="active")
-        for name in ("write_trainees", "write_hosts", "write_university")
+        for name in ("write_trainees", "write_hosts", "write_university", "remind_of_logbook")
     ),
     list_action(
         "applications_placement",
@@ -308,6 +310,10 @@ PLACEMENTS: Final = [
         "placement",
         "assign_supervisors",
         data=lambda s: {**_deputy(s), "confirmed": "1"},
+    ),
+    list_action(
+        *("applications_placement", "plan_supervisors", "placement", "assign_supervisors"),
+        data=lambda s: {"confirmed": "1", "plan": f"{s.obj.pk}:{s.world.university_supervisor.pk}"},
     ),
     Endpoint(
         "admin:applications_placement_hand_over",

@@ -68,11 +68,11 @@ def _sent(scene: Scene) -> dict[str, Any]:
     return {**_answers(scene), "move": "submit"}
 
 
-def _new_rubric(scene: Scene) -> dict[str, Any]:
+def new_rubric(scene: Scene) -> dict[str, Any]:
     return {"cohort": scene.world.cohort.pk, "kind": "industry", "title": "By the host", "weight": "40"}
 
 
-def _new_rule(scene: Scene) -> dict[str, Any]:
+def new_rule(scene: Scene) -> dict[str, Any]:
     others = [kind for kind in MarkRuleKind if kind != scene.obj.kind]
     kind = (others or list(MarkRuleKind))[0]
     return {"cohort": scene.world.cohort.pk, "kind": kind.value, "limit": "70"}
@@ -83,10 +83,10 @@ def _cohort(scene: Scene) -> tuple[int, str]:
 
 
 def _planned(scene: Scene) -> dict[str, Any]:
-    return {"planned_on": _tomorrow(), "placement": [scene.world.placement.pk]}
+    return {"planned_on": tomorrow(), "placement": [scene.world.placement.pk]}
 
 
-def _tomorrow() -> str:
+def tomorrow() -> str:
     return (timezone.localdate() + dt.timedelta(days=1)).isoformat()
 
 
@@ -94,12 +94,12 @@ def _reported(_scene: Scene) -> dict[str, Any]:
     return {"done_on": timezone.localdate().isoformat(), "report": "All went well."}
 
 
-def _new_visit(scene: Scene) -> dict[str, Any]:
+def new_visit(scene: Scene) -> dict[str, Any]:
     world = scene.world
     return {
         "placement": world.placement.pk,
         "visitor": world.university_supervisor.pk,
-        "planned_on": _tomorrow(),
+        "planned_on": tomorrow(),
     }
 
 
@@ -142,9 +142,9 @@ FORMS: Final = [
 ]
 MARKS: Final = [
     *workspace(
-        "logbook_rubric", "rubric", change=lambda _s: {"title": "By the lecturer"}, add=_new_rubric, deletes=True
+        "logbook_rubric", "rubric", change=lambda _s: {"title": "By the lecturer"}, add=new_rubric, deletes=True
     ),
-    *workspace("logbook_markrule", "mark_rule", change=lambda _s: {"limit": "60"}, add=_new_rule, deletes=True),
+    *workspace("logbook_markrule", "mark_rule", change=lambda _s: {"limit": "60"}, add=new_rule, deletes=True),
     Endpoint(
         "admin:logbook_assessment_marks",
         "final_marks",
@@ -156,7 +156,7 @@ MARKS: Final = [
     Endpoint("admin:logbook_assessment_marks_export", "assessment", "export", "post", WORKSPACE, args=_cohort),
 ]
 VISITS: Final = [
-    *workspace("logbook_visit", "visit", change=lambda _s: {"planned_on": _tomorrow()}, add=_new_visit, deletes=True),
+    *workspace("logbook_visit", "visit", change=lambda _s: {"planned_on": tomorrow()}, add=new_visit, deletes=True),
     Endpoint(
         "visit_list",
         "visit",

@@ -51,16 +51,16 @@ def _proposed(_scene: Scene) -> dict[str, Any]:
     return {"name": "Kilimo Hub", "industry_type": "MANUFACTURING", "country": "TZ", "email": "office@kilimo.example"}
 
 
-def _invited(_scene: Scene) -> dict[str, Any]:
+def invited(_scene: Scene) -> dict[str, Any]:
     return {"email": "neema@njia.example", "full_name": "Neema Mollel", "kind": "supervisor"}
 
 
-def _colleague(scene: Scene) -> tuple[int]:
+def colleague(scene: Scene) -> tuple[int]:
     keys = scene.obj.members.exclude(user=scene.world.representative).values_list("pk", flat=True)
     return (keys.first() or 0,)
 
 
-def _agreed(scene: Scene) -> dict[str, Any]:
+def agreed(scene: Scene) -> dict[str, Any]:
     today = timezone.localdate()
     days = {"signed_on": today.isoformat(), "expires_on": (today + 300 * DAY).isoformat()}
     return {"company": scene.world.company.pk, "number": "AGR-2026-78", **days}
@@ -134,8 +134,8 @@ OWN: Final = [
         form=True,
         hidden=True,
     ),
-    Endpoint("member_invite", "company", "invite_member", "post", COMPANY, "approved", data=_invited, hidden=True),
-    Endpoint("member_remove", "company", "remove_member", "post", COMPANY, "approved", args=_colleague, hidden=True),
+    Endpoint("member_invite", "company", "invite_member", "post", COMPANY, "approved", data=invited, hidden=True),
+    Endpoint("member_remove", "company", "remove_member", "post", COMPANY, "approved", args=colleague, hidden=True),
     Endpoint(
         "company_profile",
         "company_agreement",
@@ -194,7 +194,7 @@ MODERATION: Final = [
         "accounts_agreement",
         "company_agreement",
         change=lambda _s: {"note": "Renewed by telephone."},
-        add=_agreed,
+        add=agreed,
         deletes=True,
     ),
 ]

@@ -145,12 +145,13 @@ def workspace(
     change: Callable[[Scene], dict[str, Any]] | None = None,
     add: Callable[[Scene], dict[str, Any]] | None = None,
     deletes: bool = False,
+    looks: bool = False,
     **fields: Any,
 ) -> list[Endpoint]:
     """Map the pages of a ``PortalModelAdmin``: list, object, history, change, add, delete, moves and bulk moves.
 
     ``model`` is ``"<app>_<model>"``. ``change`` and ``add`` say what is typed into the form, ``deletes`` that rows can
-    be deleted here; without them the page is asked as well, but nobody may get through. ``moves`` are the table's actions by the name of the move,
+    be deleted here, ``looks`` that the list offers a quick look; without them the page is asked as well, but nobody may get through. ``moves`` are the table's actions by the name of the move,
     ``bulk`` those of them that the list offers for many.
     """
     fields = {"serves": WORKSPACE, **fields}
@@ -168,6 +169,8 @@ def workspace(
             "add", "add", "post", args=without_arguments, data=add or _nothing, form=add is not None, closed=add is None
         ),
     ]
+    if looks:
+        found.append(page("look", "view"))
     for move, actions in (moves or {}).items():
         found.append(page("move", actions, "post", args=_move_of(move), data=_with_reason))
     for move in bulk:

@@ -46,7 +46,7 @@ LEADS_AWAY: Final = re.compile(r"^(account_signup|socialaccount_connections|\w+_
 # What verifiers of credentials read from other sites: the same for everybody, whoever is signed in.
 FOR_EVERYBODY: Final = frozenset({"did", "credential_status"})
 # An address of the API that asks for no token answers a signed-in browser as it answers anybody.
-SAME_FOR_ALL: Final = FOR_EVERYBODY | {"api-rg-check-phone"}
+SAME_FOR_ALL: Final = FOR_EVERYBODY | {"api-rg-check-phone", "look_logo", "look_colours"}
 YEAR_S: Final = 31_536_000
 
 

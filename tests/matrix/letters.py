@@ -6,7 +6,17 @@ from apps.accounts.models import Enrolment
 from apps.applications.models import IntroductionLetter
 from tests.factories.applications import IntroductionLetterFactory
 from tests.factories.world import World
-from tests.matrix.endpoints import SIGNED_IN, STUDENTS, WORKSPACE, Endpoint, Offers, Scene, without_arguments, workspace
+from tests.matrix.endpoints import (
+    SIGNED_IN,
+    STUDENTS,
+    WORKSPACE,
+    Endpoint,
+    Offers,
+    Scene,
+    list_action,
+    without_arguments,
+    workspace,
+)
 
 MODEL: Final = "applications_introductionletter"
 
@@ -23,7 +33,7 @@ def letter_wish(world: World, _state: str) -> Enrolment:
     return world.enrolment
 
 
-def _new_letter(scene: Scene) -> dict[str, Any]:
+def new_letter(scene: Scene) -> dict[str, Any]:
     return {"enrolment": scene.world.enrolment.pk, "company_name": "Njia Works", "language": "en"}
 
 
@@ -33,9 +43,11 @@ LETTERS: Final = [
         "letter",
         moves={"issue": "issue", "refuse": "refuse", "withdraw": "withdraw"},
         bulk=("issue", "refuse"),
-        add=_new_letter,
+        add=new_letter,
     ),
     Endpoint(f"admin:{MODEL}_make_again", "letter", "make_again", "post", WORKSPACE, "unmade"),
+    list_action(MODEL, "take_files", "letter", "download", states="issued"),
+    list_action("accounts_enrolment", "issue_letters", "letter_wish", "issue"),
     Endpoint("letter_detail", "letter", "view"),
     Endpoint(
         "letter_detail",
@@ -47,7 +59,7 @@ LETTERS: Final = [
         data=lambda s: {"move": "take_back", "version": s.obj.version},
     ),
     Endpoint("letter_file", "letter", "download", states="requested,issued"),
-    Endpoint("letter_download", "letter", "download_as_word", states="issued"),
+    Endpoint("letter_download", "letter", "download_as_word", "post", states="issued", status=200),
     Endpoint("letter_by_code", "letter", "view", args=lambda s: (s.obj.code,), status=302),
     Endpoint(
         "my_placement",

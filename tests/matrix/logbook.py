@@ -194,6 +194,7 @@ DAYS: Final = [
         "log",
         moves=CHAIN,
         bulk=("return_to_student", "return_to_host", "uphold"),
+        looks=True,
     ),
     Endpoint("student_today", "log", "list", serves=STUDENTS, args=without_arguments, own=True, shows=_text),
     Endpoint("log_edit", "log", "view", serves=STUDENTS, args=_day, own=True, shows=_text),
@@ -246,6 +247,7 @@ WEEKS: Final = [
         "weekly",
         moves=CHAIN,
         bulk=("return_to_student", "return_to_host", "uphold"),
+        looks=True,
     ),
     Endpoint(
         "student_weeks",

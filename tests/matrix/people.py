@@ -29,7 +29,7 @@ def staff(world: World, _state: str) -> StaffProfile:
     return found
 
 
-def _subscribed(scene: Scene) -> dict[str, Any]:
+def subscribed(scene: Scene) -> dict[str, Any]:
     """Let the person have subscribed to the own calendar before it is ended."""
     CalendarFeed.objects.get_or_create(user=scene.obj)
     return {}
@@ -70,8 +70,9 @@ OWN: Final = [
     Endpoint("own_data", "user", "export_own_data", "post", args=without_arguments, own=True, states="active"),
     Endpoint("api-logout-everywhere", "user", "end_own_sessions", "post", args=without_arguments, own=True),
     Endpoint("calendar_make", "user", "make_calendar", "post", args=without_arguments, own=True, status=200),
-    Endpoint("calendar_end", "user", "end_calendar", "post", args=without_arguments, own=True, data=_subscribed),
+    Endpoint("calendar_end", "user", "end_calendar", "post", args=without_arguments, own=True, data=subscribed),
     Endpoint("session_end", "user", "end_own_sessions", "post", args=lambda s: (s.extra["session"].pk,), hidden=True),
+    Endpoint("program_end", "user", "end_own_sessions", "post", args=lambda s: (s.extra["program"].pk,), hidden=True),
 ]
 IN_AND_OUT: Final = [
     Endpoint("admin:accounts_user_shut-out", "user", "deactivate", "post", WORKSPACE, "active"),
@@ -85,6 +86,7 @@ IN_AND_OUT: Final = [
         moves={"hold": "hold", "release": "release", "withdraw": "withdraw"},
     ),
     *workspace("accounts_staffprofile", "staff"),
+    Endpoint("admin:accounts_enrolment_look", "profile", "view", serves=WORKSPACE),
     list_action("accounts_staffprofile", "invite", "staff", "invite"),
     # The list of the one row leads to it.
     Endpoint(

@@ -67,6 +67,13 @@ def _link(scene: Scene) -> tuple[int]:
 # The page of a week asks each side its own question and takes the other's answer for one that is too old.
 BOTH_SIDES: Final = f"{HOSTS} {STAFF}"
 SUPERVISION: Final = [
+    *(
+        Endpoint(name, "placement", "list", serves=STAFF, states="active", args=without_arguments, shows=shows)
+        for name, shows in (
+            ("own_students", lambda scene: f'id="placement-{scene.obj.pk}"'),
+            ("own_student_table", lambda scene: f"{scene.obj.enrolment.student},{scene.obj.company.name}"),
+        )
+    ),
     Endpoint(
         "supervise", "log weekly", "list", serves=HOSTS, states="submitted", args=without_arguments, shows=_week_address
     ),

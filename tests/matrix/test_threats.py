@@ -33,12 +33,17 @@ VIEWSETS = [(basename, viewset) for _prefix, viewset, basename in router.registr
 LISTS = [model for model in admin.site._registry if model is not User]
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def world(module_db: None) -> World:
     return build_world()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def everything(world: World) -> dict[str, list[Any]]:
+    return build_everything(world)
+
+
+@pytest.fixture(scope="module")
 def people(world: World) -> dict[str, Visitor]:
     return visitors(world)
 
@@ -52,8 +57,8 @@ def ids_in(visitor: Visitor, basename: str, query: str = "") -> set[int]:
 
 
 @pytest.mark.parametrize(("basename", "viewset"), VIEWSETS, ids=[basename for basename, _viewset in VIEWSETS])
-def test_a_list_is_the_set_whose_details_answer(world, people, basename, viewset):
-    build_everything(world)
+@pytest.mark.usefixtures("everything")
+def test_a_list_is_the_set_whose_details_answer(people, basename, viewset):
     keys = list(viewset.model._default_manager.values_list("pk", flat=True))
     for persona in PEOPLE:
         visitor = people[persona]
@@ -66,7 +71,6 @@ def test_a_list_is_the_set_whose_details_answer(world, people, basename, viewset
     ["&ordering=student__password", "&search=a", "&student=1&enrolment=1", "&id=1", "&cursor=bD0x", "&expand=student"],
 )
 def test_no_parameter_widens_a_list(world, people, query):
-    build_everything(world)
     for basename, _viewset in VIEWSETS:
         for persona in ("SX", "CX", "IX", "UX", "KX"):
             widened = ids_in(people[persona], basename, query) - ids_in(people[persona], basename)
@@ -85,8 +89,8 @@ def _changed(value: Any) -> Any:
 
 
 @pytest.mark.parametrize(("basename", "viewset"), VIEWSETS, ids=[basename for basename, _viewset in VIEWSETS])
-def test_a_move_takes_no_field_of_the_model(world, people, basename, viewset):
-    rows = build_everything(world).get(viewset.model._meta.label, [])
+def test_a_move_takes_no_field_of_the_model(everything, people, basename, viewset):
+    rows = everything.get(viewset.model._meta.label, [])
     moves = moves_of(viewset.model) if issubclass(viewset.model, StatefulModel) else []
     # Made from the declaration; the others have bodies of their own.
     names = [move.name for move in moves if hasattr(viewset, f"bulk_{move.name}")]
@@ -241,12 +245,11 @@ def test_the_shortcut_to_an_objects_own_page_leads_nowhere(world, people):
 CANARIES = {"phone": "+255711000111", "email": "canary.address@uni.example"}
 
 
-def test_companies_and_supervisors_get_no_contact_data(world, people):
+def test_companies_and_supervisors_get_no_contact_data(world, everything, people):
     User.objects.filter(pk=world.student.pk).update(**CANARIES)
     StudentProfile.objects.filter(user=world.student).update(special_need="canary need", reg_no="CANARY-7")
-    made = build_everything(world)
     pages = [
-        *(("CO", "company_application", row.pk) for row in made["applications.Application"]),
+        *(("CO", "company_application", row.pk) for row in everything["applications.Application"]),
         ("CO", "company_applicants", world.vacancy.pk),
         ("CO", "company_trainees", None),
         ("CO", "company_home", None),

@@ -73,6 +73,7 @@ OFFERS = Offers(
         **dict.fromkeys(("portfolio_shared", "portfolio_shared_pdf", "portfolio_shared_file"), BY_LINK),
         "did": "public keys of the university; they say nothing of anybody",
         "credential_status": "which numbers were revoked; whose they are only the holders know",
+        "credential_status_of": "the lists that follow when one is half full: the same",
     },
     scenes={"issued": issued, "credential": credential, "portfolio": portfolio},
 )

@@ -5,15 +5,39 @@ from typing import Any, Final
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from apps.accounts.models import Enrolment, HistoryEntry, Job, MailTrouble, MassMail, Notice, OutboxTask
+from apps.accounts.models import Enrolment, HistoryEntry, Job, MailTrouble, MassMail, Notice, OutboxTask, SavedView
+from apps.accounts.services.bulk_moves import MOVE_MANY
 from apps.accounts.services.mass_mail import begin_mass_mail, write_mass_mail
 from apps.accounts.states import JobState, NoticeState, OutboxState, Role
-from tests.factories.accounts import JobFactory, MailTroubleFactory, UserFactory
+from tests.factories.accounts import JobFactory, MailTroubleFactory, SavedViewFactory, UserFactory
 from tests.factories.world import World
 from tests.matrix.endpoints import WORKSPACE, Endpoint, Offers, Scene, api, list_action, without_arguments, workspace
 
 KIND: Final = "accounts.company_approved"
 FACTS: Final = {"company": "Njia Works"}
+
+
+OF_PLACEMENTS: Final = "?list=applications.placement"
+
+
+def str_of(scene: Scene) -> str:
+    return str(scene.obj)
+
+
+def bulk_move(world: World, _state: str) -> Job:
+    """Approved companies that the coordinator has archived."""
+    return JobFactory.create(
+        owner=world.coordinator,
+        kind=MOVE_MANY,
+        state=JobState.DONE,
+        payload={"label": "accounts.company", "move": "archive"},
+        outcome={"moved": [world.company.pk], "refused": {}, "back": "approve"},
+    )
+
+
+def saved_view(world: World, _state: str) -> SavedView:
+    """Of the coordinator, for all who coordinate in the department."""
+    return SavedViewFactory.create(owner=world.coordinator, department=world.department, name="Late starters")
 
 
 def _placements(_scene: Scene) -> tuple[str, str]:
@@ -80,10 +104,29 @@ WORK: Final = [
     Endpoint("job_detail", "job", "view", serves="KO KX"),
     Endpoint("job_progress", "job", "view", serves="KO KX"),
     Endpoint("job_cancel", "job", "cancel", "post", "KO KX"),
+    Endpoint("job_pause", "job", "cancel", "post", "KO KX"),
+    # This job runs: there is nothing to go on with.
+    Endpoint("job_resume", "job", "cancel", "post", "KO KX", reads=True),
     Endpoint("job_result", "export_file", "download"),
     Endpoint("job_result", "export_file", "download_as_other", args=lambda s: (s.extra["other"].pk,), hidden=True),
     Endpoint("list_table", "table", "make", args=_placements, own=True),
     Endpoint("list_table", "table", "make", "post", args=_placements, own=True, data=_columns),
+    Endpoint(
+        "saved_views", "saved_view", "list", args=without_arguments, query=OF_PLACEMENTS, serves=WORKSPACE, shows=str_of
+    ),
+    Endpoint(
+        *("saved_views", "table", "name_view", "post"),
+        args=without_arguments,
+        serves=WORKSPACE,
+        own=True,
+        data=lambda _s: {"list": "applications.placement", "name": "Mine"},
+    ),
+    Endpoint("bulk_result", "bulk_move", "view", serves=WORKSPACE),
+    Endpoint("bulk_result_file", "bulk_move", "view", serves=WORKSPACE),
+    Endpoint("bulk_undo", "bulk_move", "undo", "post", WORKSPACE),
+    Endpoint("saved_view", "saved_view", "open_with", "post", WORKSPACE, data=lambda _s: {"do": "usual"}),
+    Endpoint("saved_view", "saved_view", "change", "post", WORKSPACE, data=lambda _s: {"do": "rename", "name": "N"}),
+    Endpoint("saved_view", "saved_view", "delete", "post", WORKSPACE, data=lambda _s: {"do": "delete"}),
     *workspace("accounts_outboxtask", "outbox", serves="RO"),
     list_action("accounts_outboxtask", "try_again", "outbox", "try_again", serves="RO"),
     *workspace("accounts_historyentry", "audit"),
@@ -109,6 +152,8 @@ NOTICES: Final = [
     Endpoint("admin:accounts_massmail_write", "mass_mail", "write", "post", WORKSPACE, data=_words),
     Endpoint("admin:accounts_massmail_send", "mass_mail", "send", "post", WORKSPACE),
     list_action("accounts_enrolment", "write_mail", "profile", "write_to"),
+    list_action("accounts_company", "write_mail", "company", "write_to", states="approved"),
+    list_action("accounts_staffprofile", "write_mail", "staff", "write_to"),
     *workspace("accounts_mailtrouble", "bouncing_address"),
     list_action("accounts_mailtrouble", "mail_again", "bouncing_address", "mail_again"),
     Endpoint(
@@ -134,6 +179,8 @@ OFFERS = Offers(
         "export_file": export_file,
         "table": lambda world, _state: world.placement,
         "job": job,
+        "bulk_move": bulk_move,
+        "saved_view": saved_view,
         "outbox": lambda _world, _state: OutboxTask.objects.create(kind="tests.nothing", state=OutboxState.DEAD),
         "refused_notice": refused_notice,
         "audit": audit,

@@ -14,6 +14,7 @@ from portal.kernel.looks import Blank, Cell, Day, GridRow, Look, WeekGrid
 class Sample(forms.Form):
     name = forms.CharField(label="Name", help_text="As on your card.")
     note = forms.CharField(label="Note", required=False, widget=forms.Textarea)
+    number = forms.CharField(label="Number", required=False, disabled=True)
     mode = forms.ChoiceField(label="Mode", choices=[("a", "On site"), ("b", "Remote")], widget=forms.RadioSelect)
     agree = forms.BooleanField(label="I agree.")
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -23,7 +23,7 @@ def python(code):
     return [sys.executable, "-c", code]
 
 
-def wait_until(condition, seconds=10):
+def wait_until(condition, seconds=60):
     give_up = time.monotonic() + seconds
     while not condition() and time.monotonic() < give_up:
         time.sleep(0.02)

@@ -12,9 +12,9 @@ from django.db.models import Count
 from apps.accounts.models import Cohort, Company, Department, Enrolment, User
 from apps.accounts.services.history import verify_chain
 from apps.accounts.services.seals import verify_rows
-from apps.applications.models import Application, Placement
-from apps.applications.selectors import placements_visible_to
-from apps.applications.states import PlacementState
+from apps.applications.models import AllocationRun, Application, HostFeedback, HostRating, Placement
+from apps.applications.selectors import placements_visible_to, round_for
+from apps.applications.states import AllocationState, AllocationWay, PlacementState
 from apps.logbook.models import Assessment, DailyLog, Visit
 from apps.logbook.states import ChainState
 from apps.reporting.models import GeneralReport
@@ -27,11 +27,13 @@ pytestmark = pytest.mark.django_db
 
 ROLES = [
     "student",
+    "student_choosing",
     "company",
     "industrial_supervisor",
     "university_supervisor",
     "coordinator",
     "other_coordinator",
+    "dean",
     "superuser",
 ]
 
@@ -51,10 +53,26 @@ def logins(tmp_path: Path, settings) -> list[dict[str, str]]:
     return found
 
 
+def check_rounds(choosing: User) -> None:
+    """One round to choose in, and one that has ended well."""
+    found = round_for(choosing)
+    assert found.opens_on < dt.date(2026, 7, 16) < found.closes_on
+    assert (found.rankings.count(), found.priority_cases.count()) == (24, 3)
+    run = AllocationRun.objects.get(state=AllocationState.PUBLISHED)
+    assert dict.fromkeys(run.round.runs.values_list("way", flat=True)) == dict.fromkeys(AllocationWay.values)
+    given = run.allotments.exclude(offer=None)
+    assert set(given.values_list("placement__state", flat=True)) == {
+        PlacementState.COMPLETED,
+        PlacementState.ENDED_EARLY,
+    }
+    assert given.count() == run.result["placed"] > 20
+    assert HostRating.objects.count() > HostFeedback.objects.count() > 15
+
+
 def test_the_demo_is_a_believable_university_and_its_logins_tell_one_story(logins):
     counted = [model.objects.count() for model in (Department, Cohort, Enrolment, Company, Vacancy, Application)]
-    assert counted == [3, 4, 300, 60, 40, 120]
-    assert 9_000 < DailyLog.objects.count() < 11_500
+    assert counted == [3, 6, 370, 60, 41, 128]
+    assert 10_000 < DailyLog.objects.count() < 13_500
     assert set(DailyLog.objects.values_list("state", flat=True).distinct()) == set(ChainState.values)
     assert Assessment.objects.values("state").annotate(n=Count("id")).count() == 2
     assert Visit.objects.filter(done_on=None).count() in range(1, Visit.objects.count())
@@ -67,9 +85,11 @@ def test_the_demo_is_a_believable_university_and_its_logins_tell_one_story(login
     people = {login["role"]: sign_in(login) for login in logins}
     placement = Placement.objects.get(enrolment__student=people["student"])
     assert placement.state == PlacementState.ACTIVE
-    for role in ROLES[:5]:
+    for role in set(ROLES) - {"student_choosing", "other_coordinator", "dean", "superuser"}:
         assert placement in placements_visible_to(people[role]), role
     assert placement not in placements_visible_to(people["other_coordinator"])
+    # Seeding takes longer than all that is asked of it: it is done once.
+    check_rounds(people["student_choosing"])
 
 
 def test_the_demo_refuses_a_database_with_somebody_in_it():

@@ -7,13 +7,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import Cohort
+from apps.accounts.models import Cohort, User
 from apps.accounts.services.people import grant
+from apps.logbook.services.counts import recount_days
 from portal.kernel.access import SYSTEM
 from portal.kernel.trends import Line, Part, Trend
 from tests.clients import signed_in
 from tests.factories.accounts import CohortFactory, EnrolmentFactory, UserFactory
-from tests.factories.applications import PlacementFactory
+from tests.factories.applications import PlacementFactory, PlacementSupervisorFactory
 from tests.factories.logbook import DailyLogFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,9 @@ def fill(cohort: Cohort) -> None:
     for number, state in enumerate(("submitted", "submitted", "verified_academic", "flagged", "draft")):
         day = timezone.localdate() - dt.timedelta(days=8 + number)
         DailyLogFactory.create(placement=active, day=day, state=state, submitted_at=now - dt.timedelta(days=8))
+    PlacementSupervisorFactory.create(placement=active)
+    PlacementSupervisorFactory.create(placement=active, is_deputy=True)
+    recount_days(reported=False)
 
 
 def lines(desk: Client, slug: str) -> dict[str, list[int]]:
@@ -52,8 +56,8 @@ def test_every_number_is_that_of_its_list(desk, cohort):
     fill(cohort)
     fill(CohortFactory.create(start=cohort.start, end=cohort.end))
     trends = {trend.slug: trend for trend in desk.get("/admin/").context["home_trends"]}
-    assert list(trends) == ["placements", "weeks", "slowest"]
-    for slug in ("placements", "weeks"):
+    assert list(trends) == ["placements", "weeks", "slowest", "verifiers"]
+    for slug in ("placements", "weeks", "verifiers"):
         parts = [part for line in trends[slug].lines for part in line.parts if part.count]
         behind = [desk.get(part.url).context["cl"].result_count for part in parts]
         assert behind == [part.count for part in parts]
@@ -76,7 +80,18 @@ def test_charts_follow_the_department_that_is_chosen(desk, cohort):
     assert desk.get("/admin/").context["home_trends"] == []
 
 
-@pytest.mark.parametrize("slug", ["placements", "weeks", "slowest"])
+def test_departments_stand_side_by_side_for_who_has_several(desk, cohort):
+    fill(cohort)
+    other = CohortFactory.create(start=cohort.start, end=cohort.end, department__name="Zoology")
+    fill(other)
+    grant(User.objects.get(pk=desk.session["_auth_user_id"]), other.department, actor=SYSTEM)
+    trend = next(trend for trend in desk.get("/admin/").context["home_trends"] if trend.slug == "departments")
+    assert [(line.label, line.total) for line in trend.lines] == [(cohort.department.name, 4), ("Zoology", 4)]
+    part = trend.lines[1].parts[0]
+    assert desk.get(part.url).context["cl"].result_count == part.count == 2
+
+
+@pytest.mark.parametrize("slug", ["placements", "weeks", "slowest", "verifiers"])
 def test_the_file_says_what_the_chart_says(desk, cohort, slug):
     fill(cohort)
     answer = desk.get(f"/admin/trends/{slug}.csv")
@@ -89,12 +104,13 @@ def test_a_chart_that_is_not_there_is_a_404(desk):
     assert desk.get("/admin/trends/nothing.csv").status_code == 404
 
 
+@pytest.mark.parametrize("slug", ["weeks", "departments", "slowest", "verifiers"])
 @pytest.mark.parametrize("count", [1, 3])
-def test_charts_ask_as_much_for_many_as_for_few(desk, cohort, count, django_assert_num_queries):
+def test_charts_ask_as_much_for_many_as_for_few(desk, cohort, count, slug, django_assert_num_queries):
     for _number in range(count):
         fill(cohort)
     with django_assert_num_queries(4):
-        desk.get("/admin/trends/weeks.csv")
+        desk.get(f"/admin/trends/{slug}.csv")
 
 
 def test_pieces_are_parts_of_the_longest_line():

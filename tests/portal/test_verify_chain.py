@@ -308,10 +308,10 @@ def test_sealing_many_days_asks_as_often_as_sealing_one(world, django_assert_num
             placement=world.placement, day=monday + dt.timedelta(days=day), state=ChainState.VERIFIED_INDUSTRY
         )
     first = DailyLog.objects.order_by("pk")[:1]
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         perform_many(DailyLog.objects.filter(pk__in=[first[0].pk]), "validate", actor=world.university_supervisor)
     supervisor = type(world.university_supervisor).objects.get(pk=world.university_supervisor.pk)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         assert len(perform_many(DailyLog.objects.exclude(pk=first[0].pk), "validate", actor=supervisor).moved) == 3
 
 

@@ -120,3 +120,21 @@ def test_missing_page_is_ours(client) -> None:
     response = client.get("/nothing-here/")
     assert response.status_code == 404
     assert b"<h1>There is nothing here for you</h1>" in response.content
+
+
+@pytest.mark.parametrize("address", ["/api/v1/nothing/", "/api/v1/analytics/figures/doc/", "/api/nothing"])
+def test_an_address_that_the_api_does_not_have_is_answered_in_its_format(client, address):
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Not found",
+        "status": 404,
+        "code": "not_found",
+        "detail": "There is nothing here.",
+    }
+
+
+def test_people_who_miss_an_address_get_a_page(client):
+    answer = client.get("/nothing/")
+    assert (answer.status_code, "Nothing here" in answer.text) == (404, True)

@@ -19,8 +19,9 @@ from apps.accounts.states import IndustryType, Role
 from apps.applications.models import Placement
 from apps.applications.states import PlacementOrigin, PlacementState, SupervisorKind
 from apps.logbook.states import ChainState
-from apps.reporting.analytics import counting, files, measures
+from apps.reporting.analytics import counting, files
 from apps.reporting.analytics.asking import NO_REGION, Asked, Breakdown, Period
+from apps.reporting.analytics.measures import MEASURES
 from apps.reporting.analytics.sight import own_sight
 from portal.kernel.access import SYSTEM
 from portal.kernel.documents import weasyprint_available
@@ -37,6 +38,7 @@ from tests.factories.applications import (
 from tests.factories.logbook import DailyLogFactory
 
 PAGE = "/admin/analytics/"
+MEASURE = {one.slug: one for one in MEASURES}
 YEAR = Period(dt.date(2025, 1, 1), dt.date(2025, 12, 31))
 DAYS = {"start": "2025-01-01", "end": "2025-12-31"}
 SUMMER = {"start": dt.date(2025, 6, 2), "end": dt.date(2025, 8, 1)}
@@ -103,7 +105,7 @@ def test_time_to_place_counts_the_first_place_that_was_kept(coordinator):
     place(confirmed_at=moment(4, 1))
     place(confirmed_at=None)
     place(confirmed_at=moment(5, 1).replace(year=2024))
-    assert tallied(measures.TIME_TO_PLACE, coordinator) == {None: {10: 1, 30: 1, 0: 1}}
+    assert tallied(MEASURE["time-to-place"], coordinator) == {None: {10: 1, 30: 1, 0: 1}}
 
 
 def test_ways_in_count_settled_places_that_begin_in_the_period(coordinator):
@@ -112,7 +114,7 @@ def test_ways_in_count_settled_places_that_begin_in_the_period(coordinator):
     place(state=PlacementState.PROPOSED)
     place(state=PlacementState.CANCELLED)
     place(start=dt.date(2024, 12, 31))
-    assert tallied(measures.WAYS_IN, coordinator) == {None: {"applied": 1, "self_found": 1}}
+    assert tallied(MEASURE["ways-in"], coordinator) == {None: {"applied": 1, "self_found": 1}}
 
 
 def test_completion_counts_what_is_over(coordinator):
@@ -123,7 +125,7 @@ def test_completion_counts_what_is_over(coordinator):
     place(state=PlacementState.ACTIVE, end=tomorrow)
     place(state=PlacementState.CANCELLED)
     asked = Asked(Period(YEAR.start, tomorrow))
-    assert tallied(measures.COMPLETION, coordinator, asked) == {None: {True: 1, False: 2}}
+    assert tallied(MEASURE["completion"], coordinator, asked) == {None: {True: 1, False: 2}}
 
 
 def test_hours_share_what_is_required_between_the_places_of_a_student(coordinator):
@@ -135,7 +137,7 @@ def test_hours_share_what_is_required_between_the_places_of_a_student(coordinato
     verify(first, day=dt.date(2025, 6, 11), state=ChainState.SUBMITTED)
     verify(first, day=dt.date(2025, 6, 12), is_current=False)
     asked = Asked(YEAR, by=Breakdown.SECTOR)
-    assert tallied(measures.HOURS, coordinator, asked) == {
+    assert tallied(MEASURE["hours"], coordinator, asked) == {
         "ENERGY": {"done": 8, "required": 150},
         "CONSTRUCTION": {"done": 6, "required": 50},
     }
@@ -149,8 +151,8 @@ def test_time_to_verify_counts_calendar_days_of_verified_logs(coordinator):
     verify(first, day=dt.date(2025, 6, 13), submitted_at=moment(6, 10).replace(year=2024))
     place()
     sight, asked = own_sight(coordinator), Asked(YEAR)
-    assert tallied(measures.VERIFICATION, coordinator) == {None: {2: 1, 0: 1}}
-    assert list(measures.VERIFICATION.placements(sight, asked)) == [first]
+    assert tallied(MEASURE["verification"], coordinator) == {None: {2: 1, 0: 1}}
+    assert list(MEASURE["verification"].placements(sight, asked)) == [first]
 
 
 def test_skills_are_those_of_the_vacancy_in_verified_days(coordinator):
@@ -165,8 +167,8 @@ def test_skills_are_those_of_the_vacancy_in_verified_days(coordinator):
     verify(first, skills=["WELDING", "Painting"])
     verify(second, skills=["welding"], state=ChainState.SUBMITTED)
     sight, asked = own_sight(coordinator), Asked(YEAR)
-    rows = measures.SKILLS.placements(sight, asked)
-    assert tallied(measures.SKILLS, coordinator) == {None: {True: 1, False: 2}}
+    rows = MEASURE["skills"].placements(sight, asked)
+    assert tallied(MEASURE["skills"], coordinator) == {None: {True: 1, False: 2}}
     assert counting.by_skill(sight, asked, rows) == {"welding": {True: 1, False: 1}, "cad": {False: 1}}
 
 
@@ -174,7 +176,7 @@ def test_host_quality_counts_ratings_and_answers(coordinator):
     HostRatingFactory.create(placement=place(), stars=5)
     HostRatingFactory.create(placement=place(), stars=2, would_recommend=False)
     HostFeedbackFactory.create(placement=place(), again=False)
-    counts = [tallied(one, coordinator)[None] for one in (measures.RATINGS, measures.RECOMMENDED, measures.AGAIN)]
+    counts = [tallied(one, coordinator)[None] for one in (MEASURE["ratings"], MEASURE["recommended"], MEASURE["again"])]
     assert counts == [{5: 1, 2: 1}, {True: 1, False: 1}, {False: 1}]
 
 
@@ -198,7 +200,7 @@ def test_filters_narrow(coordinator, narrowed, expected):
     keys: dict[str, Any] = {"cohort": lambda name: Cohort.objects.get(name=name).pk}
     keys["department"] = lambda code: Department.objects.get(code=code).pk
     asked = Asked(YEAR, **{name: keys.get(name, str)(value) for name, value in narrowed.items()})
-    rows = measures.WAYS_IN.placements(own_sight(coordinator), asked)
+    rows = MEASURE["ways-in"].placements(own_sight(coordinator), asked)
     assert sorted(row.company.name for row in rows) == expected
 
 
@@ -372,7 +374,7 @@ def test_files_hold_every_figure_with_its_definition(desk):
     cells = [["" if cell is None else str(cell) for cell in row] for row in book.active.iter_rows(values_only=True)]
     assert cells == rows
     assert rows[0] == ["Measure", "Figure", "Of", "Placements", "Value", "Unit", "Definition"]
-    definition = str(measures.COMPLETION.definition)
+    definition = str(MEASURE["completion"].definition)
     assert [row for row in rows if row[0] == "Completion"] == [
         ["Completion", "Completed", "All", "2", "50", "%", definition],
         ["Completion", "Completed", "Rest of the university", "", "fewer than five", "%", definition],

@@ -107,6 +107,17 @@ def test_page_takes_the_same_queries_for_any_number(client, world, django_assert
     assert len(answer.context["batches"]) == rows
 
 
+def test_result_says_who_is_whole_and_leads_to_the_zips(client, world):
+    outcome = {"moved": [world.placement.pk], "refused": {}, "placements": [world.placement.pk]}
+    job = JobFactory.create(owner=world.coordinator, kind=BATCH, state=JobState.DONE, outcome=outcome)
+    client.force_login(world.coordinator)
+    shown = client.get(reverse("bulk_result", args=[job.pk]))
+    assert (shown.context["text"], shown.context["more"]) == (
+        "1 complete in the zip.",
+        ("Your zips", reverse("exports")),
+    )
+
+
 # -- from the workspace -------------------------------------------------------------------------------------------
 
 
@@ -120,9 +131,25 @@ def test_action_of_the_list_of_placements_leads_to_the_page(client, world):
     assert answer.url == reverse("exports") + f"?only={world.placement.pk}"
 
 
+def test_all_that_match_are_taken_however_many_they_are(client, world):
+    PlacementFactory.create(enrolment__cohort=world.cohort, company__name="Zebra Works")
+    client.force_login(world.coordinator)
+    address = reverse("admin:applications_placement_changelist") + "?q=Zebra"
+    across = {"action": "take_documents", "_selected_action": [world.placement.pk], "select_across": "1"}
+    answer = client.post(address, across)
+    assert answer.url == reverse("exports") + "?matching=q%3DZebra"
+    page = client.get(answer.url)
+    assert (page.context["form"].chosen, b"1 training, chosen in the list." in page.content) == (1, True)
+    client.post(reverse("exports"), sent(matching="q=Zebra", all_matching="True"))
+    job = Job.objects.get()
+    assert (job.title, job.payload["matching"]) == ("Documents of 1 training", "q=Zebra")
+    assert [row.company.name for row in Wish(**job.payload).rows(world.coordinator)] == ["Zebra Works"]
+    assert Wish(matching="").rows(world.student).count() == 0
+
+
 @pytest.mark.parametrize(
     ("most", "text"),
-    [(500, "None of these has a logbook yet"), (0, "These are more than 0. Choose a cohort instead.")],
+    [(500, "None of these has a logbook yet"), (0, "These are more than 0. Choose all that match, or a cohort.")],
 )
 def test_action_says_why_it_leads_nowhere(client, world, monkeypatch, most, text):
     monkeypatch.setattr(panels, "MOST_ONLY", most)

@@ -12,13 +12,14 @@ from apps.accounts.services.people import withdraw_grant
 from apps.accounts.states import JobState
 from apps.applications.models import Placement, PlacementSupervisor
 from apps.applications.states import PlacementState
-from apps.reporting.builders import docx, pdf
+from apps.reporting.builders import docx, typeset
 from apps.reporting.models import IssuedDocument
 from apps.reporting.selectors.batches import BATCH, batch_cohorts, batch_departments, batch_placements
 from apps.reporting.services import batches, press
 from apps.reporting.services.batches import Wish, start_batch
 from apps.reporting.states import GeneralReportState
 from portal.kernel.access import SYSTEM
+from portal.kernel.documents import Filling
 from portal.kernel.errors import NotAllowed, RuleViolation
 from tests.factories.accounts import CohortFactory, JobFactory
 from tests.factories.applications import PlacementFactory
@@ -38,12 +39,21 @@ def world() -> World:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Put a few bytes in the place of each document, and no LibreOffice."""
-    for builder, begins in ((docx, b"word"), (pdf, b"%PDF")):
-        for kind in ("logbook", "week", "report"):
-            monkeypatch.setattr(
-                builder, f"build_{kind}", lambda *_args, b=begins, k=kind, **_how: b + b" of a " + k.encode()
-            )
+    for kind in ("logbook", "week", "report"):
+        monkeypatch.setattr(docx, f"{kind}_filling", lambda *_args, k=kind, **_how: Filling(k.encode(), {}, {}))
+    monkeypatch.setattr(press, "fill_each", fill_quickly)
+    monkeypatch.setattr(typeset, "build_each", set_quickly)
     monkeypatch.setattr(press, "libreoffice_available", lambda: False)
+
+
+def fill_quickly(lot, *, between):
+    between()
+    return [b"word of a " + filling.template for filling in lot]
+
+
+def set_quickly(lot, *, between):
+    between()
+    return [b"%PDF of a " + setting.main.removesuffix(".typ").encode() for setting in lot]
 
 
 def run(wish: Wish, person: User) -> Job:
@@ -195,12 +205,12 @@ def test_zip_of_several_placements_has_the_report_once_and_names_who_has_none(wo
 
 @pytest.mark.parametrize("error", [RuleViolation("template_syntax", "A tag is not complete."), OSError("no such file")])
 def test_document_that_fails_is_listed_and_costs_no_other(world, monkeypatch, error):
-    def fail(book, *_args, **_how):
+    def fail(book, *, images, real=typeset.logbook_setting):
         if book.student.reg_no == world.student.student_profile.reg_no:
             raise error
-        return b"%PDF of another"
+        return real(book, images=images)
 
-    monkeypatch.setattr(pdf, "build_logbook", fail)
+    monkeypatch.setattr(typeset, "logbook_setting", fail)
     job = run(Wish(), world.coordinator)
     why = "A tag is not complete."
     if isinstance(error, OSError):
@@ -213,7 +223,7 @@ def test_nothing_made_is_a_failure_with_the_reason(world, monkeypatch):
     def fail(*_args, **_how):
         raise RuleViolation("x", "It is too long.")
 
-    monkeypatch.setattr(pdf, "build_logbook", fail)
+    monkeypatch.setattr(typeset, "logbook_setting", fail)
     job = run(Wish(), world.coordinator)
     assert (job.state, job.error) == (JobState.FAILED, "Not one document could be made. It is too long.")
     assert not job.result
@@ -243,14 +253,16 @@ def test_word_files_go_through_libreoffice_in_lots(world, monkeypatch):
     template = DocumentTemplateFactory.create(department=None, cohort=world.cohort, kind="logbook", state="published")
     given = []
 
-    def build(_book, content, **_how):
-        given.append(content)
-        return b"word"
+    def fill(lot, *, between):
+        between()
+        given.extend(filling.template for filling in lot)
+        return [b"word" for _filling in lot]
 
     monkeypatch.setattr(press, "libreoffice_available", lambda: True)
     monkeypatch.setattr(press, "docx_to_pdf_each", convert)
     monkeypatch.setattr(press, "LOT", 3)
-    monkeypatch.setattr(docx, "build_logbook", build)
+    monkeypatch.setattr(docx, "logbook_filling", lambda _book, content, **_how: Filling(content, {}, {}))
+    monkeypatch.setattr(press, "fill_each", fill)
     job = run(Wish(), world.coordinator)
     with template.file.open("rb") as stored:
         assert given == [stored.read()] * 4
@@ -263,6 +275,7 @@ def test_libreoffice_that_is_busy_is_listed(world, monkeypatch):
     def busy(_files, *, between):
         raise RuleViolation("pdf_busy", "Others are before you.")
 
+    DocumentTemplateFactory.create(department=world.department, kind="logbook", state="published")
     monkeypatch.setattr(press, "libreoffice_available", lambda: True)
     monkeypatch.setattr(press, "docx_to_pdf_each", busy)
     job = run(Wish(formats=["docx", "pdf"]), world.coordinator)
@@ -273,8 +286,9 @@ def test_word_file_that_fails_is_listed_once(world, monkeypatch):
     def fail(*_args, **_how):
         raise RuleViolation("x", "Broken.")
 
+    DocumentTemplateFactory.create(department=world.department, kind="logbook", state="published")
     monkeypatch.setattr(press, "libreoffice_available", lambda: True)
-    monkeypatch.setattr(docx, "build_logbook", fail)
+    monkeypatch.setattr(docx, "logbook_filling", fail)
     job = run(Wish(formats=["docx", "pdf"]), world.coordinator)
     assert job.error == "Not one document could be made. Broken."
 
@@ -352,8 +366,7 @@ def test_run_that_died_begins_anew_and_ends_whole(world, monkeypatch):
     job.refresh_from_db()
     assert (job.state, bool(job.result)) == (JobState.RUNNING, False)
     monkeypatch.undo()
-    monkeypatch.setattr(press, "libreoffice_available", lambda: False)
-    monkeypatch.setattr(pdf, "build_logbook", lambda *_args, **_how: b"%PDF")
+    monkeypatch.setattr(typeset, "build_each", set_quickly)
     run_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done_count, job.total_count, len(content_of(job))) == (JobState.DONE, 2, 2, 2)

@@ -1,3 +1,4 @@
+import datetime as dt
 import io
 import zipfile
 from pathlib import Path
@@ -8,13 +9,14 @@ from django.utils import timezone
 
 from apps.logbook.states import ChainState
 from apps.reporting.selectors import book_of
-from apps.reporting.services.documents import make_week
+from apps.reporting.services.documents import make_unplaced_week, make_week
 from apps.reporting.states import TemplateState
 from portal.kernel.dates import monday_of
 from tests.factories.logbook import DailyLogFactory, WeeklyReportFactory
 from tests.factories.reporting import DocumentTemplateFactory
 from tests.factories.world import World, build_world
 from tests.logbook.pictures import jpeg_with_place
+from tests.refusals import refusal
 
 WORD_FILE = Path(__file__).parents[2] / "templates" / "reporting" / "docx" / "week.docx"
 
@@ -88,3 +90,11 @@ def _with_heading(word_file: bytes, text: str) -> bytes:
                 content = content.replace(b"<w:body>", paragraph, 1)
             target.writestr(name, content)
     return out.getvalue()
+
+
+def test_a_week_outside_of_the_training_is_none_without_a_place_too(world):
+    how = {"actor": world.student, "language": "en"}
+    monday = monday_of(world.enrolment.cohort.end) + dt.timedelta(weeks=9)
+    assert refusal(make_unplaced_week, world.enrolment, monday, "docx", **how) == "no_such_week"
+    inside = make_unplaced_week(world.enrolment, monday_of(timezone.localdate()), "docx", **how)
+    assert inside.content[:2] == b"PK"

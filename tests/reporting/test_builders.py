@@ -1,15 +1,18 @@
 import dataclasses
 import io
 import re
+import zipfile
 from datetime import UTC, date, datetime
 
 import pypdfium2
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import translation
 from docx import Document
 from PIL import Image
 
+from apps.accounts.selectors import LOOK_KEY, SiteLook
 from apps.reporting.builders import docx as word_builder
 from apps.reporting.builders import pdf as pdf_builder
 from apps.reporting.builders.defaults import LAYOUTS, default_templates
@@ -216,7 +219,7 @@ def test_build_week_word_file_has_the_east_african_page():
         missing_days=(date(2026, 7, 8),),
         industry=Decision("x", "Joseph Mushi", datetime(2026, 7, 11, 9, 0, tzinfo=UTC), "Careful work"),
     )
-    made = word_builder.build_week(a_book(week), week)
+    made = word_builder.week_filling(a_book(week), week).document()
     who, line, days, operations, industry, academic, diagram = cells_of(made)
     assert who == [
         ["Student's name", "Asha & Said <Moshi>", "Reg. no.", "2023-04-02100"],
@@ -255,9 +258,9 @@ def test_build_week_word_file_has_the_east_african_page():
 def test_build_week_word_file_shows_sketch_logo_and_code():
     week = a_week(sketch="sketch-3")
     book = a_book(week, checked_code="K7QM", check_url="https://portal.example/check/K7QM")
-    made = word_builder.build_week(
+    made = word_builder.week_filling(
         book, week, images={"sketch-3": picture(300, 900), "logo": picture(), "other": picture()}
-    )
+    ).document()
     document = Document(io.BytesIO(made))
     shown = [(round(shape.width.mm), round(shape.height.mm)) for shape in document.inline_shapes]
     assert shown == [(27, 18), (19, 58)]
@@ -269,26 +272,26 @@ def test_build_week_word_file_shows_sketch_logo_and_code():
 
 def test_build_week_own_template_is_filled():
     book = a_book(a_week())
-    made = word_builder.build_week(book, book.weeks[0], word("{{ university }}: {{ week.number }}"))
+    made = word_builder.week_filling(book, book.weeks[0], word("{{ university }}: {{ week.number }}")).document()
     assert paragraphs_of(made) == ["Ardhi University: 3"]
 
 
 def test_build_week_own_template_with_a_wrong_field_is_refused():
     book = a_book(a_week())
     with pytest.raises(RuleViolation) as caught:
-        word_builder.build_week(book, book.weeks[0], word("{{ week.nummer }}"))
+        word_builder.week_filling(book, book.weeks[0], word("{{ week.nummer }}")).document()
     assert caught.value.code == "template_field_unknown"
 
 
-@pytest.mark.parametrize("builder", [word_builder, pdf_builder], ids=["docx", "pdf"])
-def test_build_week_sketch_that_is_not_given_is_an_error(builder):
+@pytest.mark.parametrize("build", [word_builder.week_filling, pdf_builder.build_week], ids=["docx", "pdf"])
+def test_build_week_sketch_that_is_not_given_is_an_error(build):
     book = a_book(a_week(sketch="sketch-3"))
     with pytest.raises(ValueError, match="no image for the sketch sketch-3"):
-        builder.build_week(book, book.weeks[0], images={"sketch-4": picture()})
+        build(book, book.weeks[0], images={"sketch-4": picture()})
 
 
 def test_build_logbook_word_file_has_26_weeks():
-    made = word_builder.build_logbook(example_logbook(26))
+    made = word_builder.logbook_filling(example_logbook(26)).document()
     tables = cells_of(made)
     facts, overview = tables[:2]
     assert facts[0] == ["Reg. no.", "2023-04-02100"]
@@ -364,7 +367,7 @@ def test_build_logbook_pdf_is_in_its_own_language(language, words):
 def test_build_logbook_word_file_in_arabic_runs_from_right_to_left():
     with translation.override("ar"):
         book = example_logbook(1)
-    document = Document(io.BytesIO(word_builder.build_logbook(book)))
+    document = Document(io.BytesIO(word_builder.logbook_filling(book).document()))
     assert book.is_rtl
     assert all(table._tbl.tblPr.xpath("./w:bidiVisual") for table in document.tables)
     assert "الاثنين" in document.tables[4].cell(1, 0).text
@@ -373,6 +376,25 @@ def test_build_logbook_word_file_in_arabic_runs_from_right_to_left():
 def test_build_logbook_without_weeks_or_host_is_a_cover():
     book = a_book(host=Host())
     assert len(pages_of(pdf_builder.build_logbook(book))) == 1
-    assert cells_of(word_builder.build_logbook(book))[1] == [
+    assert cells_of(word_builder.logbook_filling(book).document())[1] == [
         ["Week", "From", "To", "Hours", "Industrial supervisor", "University supervisor"]
     ]
+
+
+def test_our_layouts_take_the_universitys_colour():
+    before = word_builder.layout("week")
+    cache.set(LOOK_KEY, SiteLook(accent="#7a1f3d"))
+    after = word_builder.layout("week")
+    colours = {
+        name: [colour in xml_of(made) for colour in ("0F6B6B", "7A1F3D")]
+        for name, made in (("before", before), ("after", after))
+    }
+    assert colours == {"before": [True, False], "after": [False, True]}
+    sheet = pdf_builder.print_css()
+    assert [colour in sheet for colour in ("#7a1f3d", "#efe4e8", "#0f6b6b", "var(")] == [True, True, False, False]
+    assert Document(io.BytesIO(after)).paragraphs
+
+
+def xml_of(made: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(made)) as file:
+        return "".join(file.read(name).decode() for name in file.namelist() if name.endswith(".xml"))

@@ -137,7 +137,7 @@ def test_letters_and_agreements_keep_their_own_code_and_go_with_their_paper(worl
     letter.refresh_from_db()
     assert is_file_of(paper.code, paper.sha256)
     assert is_file_of(letter.code, letter.sha256)
-    word = signed_in(world.coordinator).get(reverse("agreement_download", args=[paper.pk])).content
+    word = signed_in(world.coordinator).post(reverse("agreement_download", args=[paper.pk])).content
     assert check_of(paper.code).forms == ("docx", "pdf")
     assert is_file_of(paper.code, hashlib.sha256(word).hexdigest())
     assert check_of(letter.code).confirmed_by == Role.COORDINATOR.label
@@ -210,7 +210,7 @@ def test_a_code_is_found_however_it_is_typed_and_others_are_unknown(client):
         answer = client.get(f"/check/{strange}/")
         assert answer.status_code == 404
     assert "We know no document with this code." in client.get("/check/K7QMX-2XHDX/").text
-    assert "A code has ten letters and digits." in client.get(reverse("check"), {"code": "K7"}).text
+    assert "A code has ten or twenty letters and digits." in client.get(reverse("check"), {"code": "K7"}).text
     assert client.get(reverse("check")).status_code == 200
 
 

@@ -209,15 +209,40 @@ def test_a_key_sealed_with_another_secret_signs_nothing(done, settings):
         credentials.published_status()
 
 
-def test_a_full_list_says_so_and_a_taken_number_is_drawn_again(done, monkeypatch):
-    monkeypatch.setattr(credentials, "BITS", 0)
-    with pytest.raises(RuleViolation, match="full"):
-        issue_credential(done.placement, actor=SYSTEM)
-    monkeypatch.setattr(credentials, "BITS", 8)
-    other = Credential.objects.create(placement=done.application.placement, status_index=3, token="x")
+def test_a_half_full_list_is_followed_by_the_next(done, client, monkeypatch):
+    monkeypatch.setattr(credentials, "FULL", 1)
+    assert client.get("/credentials/status/1/").status_code == 404
+    first = placed_elsewhere(done, 0)
+    row = issue_credential(done.placement, actor=SYSTEM)
+    assert BITS <= row.status_index < 2 * BITS
+    status = opened(row.token)["credentialStatus"]
+    assert (status["statusListIndex"], status["statusListCredential"][-22:]) == (
+        str(row.status_index - BITS),
+        "/credentials/status/1/",
+    )
+    perform(row, "revoke", actor=done.coordinator, reason="Forged days.")
+    lists = [opened(client.get(f"/credentials/status/{part}").content.decode()) for part in ("", "1/")]
+    assert [one["id"] == one["jti"] for one in lists] == [True, True]
+    assert client.get("/credentials/status/1/")["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert [one["credentialSubject"]["encodedList"] for one in lists] == [
+        encoded([]),
+        encoded([row.status_index - BITS]),
+    ]
+    assert (client.get("/credentials/status/2/").status_code, first.status_index) == (404, 0)
+
+
+def placed_elsewhere(done, index):
+    """Return a credential with this number of another placement."""
+    other = Credential.objects.create(placement=done.application.placement, status_index=index, token="x")
     Credential.objects.filter(pk=other.pk).update(
         placement=type(done.placement).objects.exclude(pk=done.placement.pk)[0]
     )
+    return other
+
+
+def test_a_taken_number_is_drawn_again(done, monkeypatch):
+    monkeypatch.setattr(credentials, "BITS", 8)
+    placed_elsewhere(done, 3)
     drawn = iter([3, 3, 5])
     monkeypatch.setattr("secrets.randbelow", lambda _most: next(drawn))
     assert issue_credential(done.placement, actor=SYSTEM).status_index == 5

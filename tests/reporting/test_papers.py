@@ -77,7 +77,7 @@ def test_an_agreement_leaves_out_what_nobody_knows(world):
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_word_file_is_in_the_direction_of_its_language(world, language):
-    content = docx.build_paper(paper_of(draft_of(world, language=language)))
+    content = docx.paper_filling(paper_of(draft_of(world, language=language))).document()
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         body = package.read("word/document.xml").decode()
     assert ("<w:bidi/>" in body, world.company.name in body) == (language == "ar", True)
@@ -123,16 +123,16 @@ def test_coordinators_take_the_word_file_and_others_do_not(world, monkeypatch):
     paper = AgreementFactory.create(placement=world.placement)
     address = reverse("agreement_download", args=[paper.pk])
     desk = signed_in(world.coordinator)
-    answer = desk.get(address)
+    answer = desk.post(address)
     assert answer["Content-Disposition"] == f'attachment; filename="tripartite-{paper.code}.docx"'
     assert address in desk.get(f"/admin/applications/agreement/{paper.pk}/change/").text
-    assert signed_in(world.student).get(address).status_code == 403
+    assert signed_in(world.student).post(address).status_code == 403
 
     def refused(*_args, **_options):
         raise RuleViolation("template_failed", "The template could not be filled.")
 
     monkeypatch.setattr("apps.reporting.views.documents.make_word_file", refused)
-    assert desk.get(address)["Location"] == reverse("agreement_detail", args=[paper.pk])
+    assert desk.post(address)["Location"] == reverse("agreement_detail", args=[paper.pk])
 
 
 # -- letters before there is a place ------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ def test_a_letter_comes_from_the_template_of_the_university_and_says_what_is_wro
     DocumentTemplateFactory.create(kind="letter", department=world.department, state="published")
     letter = IntroductionLetterFactory.create(enrolment=world.enrolment, state="issued")
     monkeypatch.setattr(papers, "why_no_conversion", lambda: "")
-    monkeypatch.setattr(docx, "build_paper", refuse)
+    monkeypatch.setattr(docx, "paper_filling", refuse)
     make_letter(letter.pk)
     letter.refresh_from_db()
     assert (letter.problem, letter.sha256) == ("The template asks for too much.", "")
@@ -180,10 +180,10 @@ def refuse(*_args, **_kwargs):
 def test_coordinators_take_the_letter_as_a_word_file(world, monkeypatch):
     letter = IntroductionLetterFactory.create(enrolment=world.enrolment, state="issued", content=b"%PDF-1")
     address, desk = reverse("letter_download", args=[letter.pk]), signed_in(world.coordinator)
-    with zipfile.ZipFile(io.BytesIO(desk.get(address).content)) as package:
+    with zipfile.ZipFile(io.BytesIO(desk.post(address).content)) as package:
         assert "Simba Works" in package.read("word/document.xml").decode()
     page = reverse("admin:applications_introductionletter_change", args=[letter.pk])
     assert address in desk.get(page).text
-    assert signed_in(world.student).get(address).status_code == 403
-    monkeypatch.setattr(docx, "build_paper", refuse)
-    assert desk.get(address)["Location"] == reverse("letter_detail", args=[letter.pk])
+    assert signed_in(world.student).post(address).status_code == 403
+    monkeypatch.setattr(docx, "paper_filling", refuse)
+    assert desk.post(address)["Location"] == reverse("letter_detail", args=[letter.pk])

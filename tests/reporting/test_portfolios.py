@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import AccessLink
 from apps.accounts.services.erasure import ask_erasure, erase
+from apps.applications.extraction.codes import codes_in
 from apps.logbook.models import DailyLog, LogAttachment, WeeklyReport
 from apps.reporting.models import IssuedDocument, Portfolio
 from apps.reporting.selectors.portfolios import links_of_portfolio, page_of_portfolio, portfolio_behind
@@ -105,9 +106,10 @@ def test_what_is_not_validated_any_more_goes_at_once(shown, client):
 def test_as_pdf_it_carries_a_code(world, shown, client):
     answer = client.get(f"{shown[1]}portfolio.pdf")
     assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
-    row = IssuedDocument.objects.get()
-    assert (row.kind, row.enrolment, row.made_by) == ("portfolio", world.enrolment, None)
-    assert "comes from here and holds" in client.get(reverse("document_check", args=[row.code])).text
+    [address] = set(codes_in(answer.content))
+    page = client.get(f"/check/{address.rpartition('/check/')[2]}").text
+    assert [world.student.get_full_name() in page, "comes from here and holds" in page] == [True, True]
+    assert not IssuedDocument.objects.exists()
 
 
 def test_a_pdf_that_cannot_be_made_says_why(shown, client, monkeypatch):

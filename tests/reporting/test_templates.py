@@ -247,7 +247,7 @@ def test_the_list_takes_the_same_queries_for_any_number(world, rows, django_asse
         stored(world)
     desk = signed_in(world.coordinator)
     desk.get("/admin/reporting/documenttemplate/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert desk.get("/admin/reporting/documenttemplate/").status_code == 200
 
 
@@ -299,16 +299,16 @@ def test_the_single_sheets_come_in_both_forms(world, form, begins):
         ("assessment_download", sent.pk),
         ("certificate_download", world.placement.pk),
     ):
-        answer = desk.get(reverse(name, args=[key, form]))
+        answer = desk.post(reverse(name, args=[key, form]))
         assert (answer.status_code, answer.content[: len(begins)]) == (200, begins)
-    assert signed_in(world.fellow_student).get(reverse("arrival_download", args=[note.pk, form])).status_code == 404
+    assert signed_in(world.fellow_student).post(reverse("arrival_download", args=[note.pk, form])).status_code == 404
 
 
 def test_a_sheet_that_cannot_be_made_says_why(world, monkeypatch):
     note = ArrivalNoteFactory.create(placement=world.placement)
     stored(world, kind=TemplateKind.ARRIVAL, state=TemplateState.PUBLISHED)
     monkeypatch.setattr(documents, "why_no_conversion", lambda: "LibreOffice is not here.")
-    answer = signed_in(world.student).get(reverse("arrival_download", args=[note.pk, "pdf"]), follow=True)
+    answer = signed_in(world.student).post(reverse("arrival_download", args=[note.pk, "pdf"]), follow=True)
     assert "LibreOffice is not here." in answer.text
 
 

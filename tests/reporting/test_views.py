@@ -54,15 +54,15 @@ def test_the_logbook_is_taken_along_by_exactly_these(world):
 )
 def test_the_logbook_of_others_is_not_there(client, world, who):
     client.force_login(getattr(world, who))
-    assert client.get(download(world.placement)).status_code == 404
+    assert client.post(download(world.placement)).status_code == 404
     week = reverse("week_download", args=[world.placement.pk, monday_of(timezone.localdate()), "docx"])
-    assert client.get(week).status_code == 404
+    assert client.post(week).status_code == 404
 
 
 @pytest.mark.parametrize("who", sorted(TAKES))
 def test_the_logbook_comes_as_word(client, world, who):
     client.force_login(getattr(world, who))
-    answer = client.get(download(world.placement))
+    answer = client.post(download(world.placement))
     reg_no = world.student.student_profile.reg_no
     assert answer["Content-Disposition"] == f'attachment; filename="{reg_no}-logbook.docx"'
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -71,7 +71,7 @@ def test_the_logbook_comes_as_word(client, world, who):
 
 def test_the_logbook_comes_as_pdf(client, world):
     client.force_login(world.student)
-    answer = client.get(download(world.placement, "pdf"))
+    answer = client.post(download(world.placement, "pdf"))
     assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
 
 
@@ -79,14 +79,14 @@ def test_the_logbook_comes_as_pdf(client, world):
 def test_a_week_comes_in_both_forms(client, world, form, begins):
     client.force_login(world.student)
     monday = monday_of(timezone.localdate())
-    answer = client.get(reverse("week_download", args=[world.placement.pk, monday, form]))
+    answer = client.post(reverse("week_download", args=[world.placement.pk, monday, form]))
     assert (answer.status_code, answer.content[: len(begins)]) == (200, begins)
 
 
 def test_a_week_outside_the_training_is_not_there(client, world):
     client.force_login(world.student)
     monday = monday_of(world.placement.start) - dt.timedelta(days=7)
-    assert client.get(reverse("week_download", args=[world.placement.pk, monday, "docx"])).status_code == 404
+    assert client.post(reverse("week_download", args=[world.placement.pk, monday, "docx"])).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["make_logbook", "make_week"])
@@ -97,7 +97,7 @@ def test_a_refusal_is_said_on_the_list(client, world, monkeypatch, name):
     monkeypatch.setattr(views, name, refuse)
     client.force_login(world.student)
     week = reverse("week_download", args=[world.placement.pk, monday_of(timezone.localdate()), "pdf"])
-    answer = client.get(download(world.placement, "pdf") if name == "make_logbook" else week, follow=True)
+    answer = client.post(download(world.placement, "pdf") if name == "make_logbook" else week, follow=True)
     assert answer.redirect_chain == [(reverse("documents"), 302)]
     assert "There is no PDF here." in answer.content.decode()
 

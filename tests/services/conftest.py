@@ -98,7 +98,7 @@ def object_store(tmp_path_factory) -> Iterator[ObjectStore]:
 
 
 def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _attempt in range(150):
+    for _attempt in range(900):
         if server.poll() is not None:
             break
         try:

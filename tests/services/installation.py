@@ -50,7 +50,7 @@ def free_port(*, above: int = 0) -> int:
             return port
 
 
-def wait_for[T](ask: Callable[[], T], what: str, seconds: float = 60) -> T:
+def wait_for[T](ask: Callable[[], T], what: str, seconds: float = 180) -> T:
     """Return the first answer that is something; fail with ``what`` where none comes."""
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
@@ -123,7 +123,7 @@ class Installation:
         """End a process and what it has started."""
         process = self.processes.pop(name)
         os.killpg(process.pid, number)
-        process.wait(20)
+        process.wait(90)
 
     def run(self, *arguments: str) -> None:
         """Run a program of ours to its end; fail with what it says."""

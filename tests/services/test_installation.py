@@ -98,10 +98,10 @@ def resume_goes_to_s3_and_back_by_rights(site: Installation) -> None:
     assert "CV" not in name
     assert site.s3().get_object(Bucket=BUCKET, Key=name)["Body"].read() == content
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(f"http://127.0.0.1:{site.s3_port}/{BUCKET}/{name}", timeout=10)
+        urllib.request.urlopen(f"http://127.0.0.1:{site.s3_port}/{BUCKET}/{name}", timeout=60)
     got = asha.get(f"/resumes/{pk}/")
     if got.status == 302:
-        with urllib.request.urlopen(got.location, timeout=10) as answer:
+        with urllib.request.urlopen(got.location, timeout=60) as answer:
             assert answer.read() == content
     else:
         assert (got.status, got.body) == (200, content)
@@ -178,7 +178,7 @@ def pages_answer_without_redis_and_work_waits(site: Installation) -> None:
     site.stop("redis")
     began = time.monotonic()
     answer = said.post("/resumes/", {}, ("file", "cv.pdf", (RESUMES / "google-docs-skia.pdf").read_bytes()))
-    assert (answer.status, time.monotonic() - began < 20) == (302, True)
+    assert (answer.status, time.monotonic() - began < 60) == (302, True)
     waiting = site.sql("SELECT kind, attempts FROM accounts_outboxtask WHERE state = 'waiting' AND not_before <= now()")
     assert waiting == [("applications.extract_resume", 0)]
     assert Browser(site.web_port).get("/health/live").status == 200
@@ -189,4 +189,4 @@ def beat_sends_again_what_nobody_was_told_of(site: Installation) -> None:
     """The row of the step before was never announced to a worker; nobody sends it here but the beat."""
     site.sql("UPDATE accounts_outboxtask SET not_before = now() - interval '1 min' WHERE state = 'waiting'")
     read = "SELECT 1 FROM applications_resume WHERE extraction = 'read'"
-    wait_for(lambda: len(site.sql(read)) == 2, "the beat does not send again", seconds=100)
+    wait_for(lambda: len(site.sql(read)) == 2, "the beat does not send again", seconds=240)

@@ -12,8 +12,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.urls import reverse
+from django.utils import timezone
 
+from apps.accounts.models import ImportBatch, ImportSchedule, StudentProfile
+from apps.accounts.services import import_schedules
 from apps.accounts.services.outbox import run_due_tasks
+from apps.accounts.services.students import STUDENTS
+from apps.accounts.states import ImportState
 from apps.applications.models import Application, Disclosure, Resume
 from apps.applications.services import resume_files
 from apps.applications.services.resume_files import sweep_files
@@ -21,9 +26,11 @@ from apps.applications.services.resumes import delete_resume, store_resume
 from apps.applications.states import ApplicationState, ExtractionState
 from portal.kernel.errors import RuleViolation
 from portal.settings import base, env
+from tests.accounts.tables import ASHA, table
 from tests.clients import RESUMES, signed_in
-from tests.factories.accounts import CompanyMemberFactory, StudentFactory
+from tests.factories.accounts import CompanyMemberFactory, ProgrammeFactory, StudentFactory
 from tests.factories.applications import ApplicationFactory, ResumeFactory
+from tests.factories.world import build_world
 from tests.services.conftest import ObjectStore
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
@@ -31,26 +38,30 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db]
 PDF = (RESUMES / "latex-john-doe-3pages.pdf").read_bytes()
 
 
-def storage_settings(store: ObjectStore) -> dict[str, Any]:
-    """The settings that an operator's variables lead to."""
-    variables = {
+def variables(store: ObjectStore) -> dict[str, str]:
+    """What an operator sets."""
+    return {
         "S3_BUCKET": "practicum-test",
         "S3_ENDPOINT": store.endpoint,
         "S3_ACCESS_KEY": store.access_key,
         "S3_SECRET_KEY": store.secret_key,
     }
-    return base.object_storage(env.load(variables).s3)
+
+
+def storage_settings(store: ObjectStore) -> dict[str, Any]:
+    """The settings that an operator's variables lead to."""
+    return base.object_storage(env.load(variables(store)).s3)
 
 
 @pytest.fixture(scope="module")
 def bucket(object_store) -> Storage:
     storage: Any = storages.create_storage(storage_settings(object_store))
-    for attempt in range(50):
+    for attempt in range(300):
         try:
             storage.connection.create_bucket(Bucket="practicum-test")
         except Exception:
             # The server answers before its volumes do.
-            if attempt == 49:
+            if attempt == 299:
                 raise
             time.sleep(0.2)
         else:
@@ -73,7 +84,7 @@ def names(storage: Storage) -> list[str]:
 
 def get(address: str) -> tuple[int, bytes]:
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, b""
@@ -100,7 +111,7 @@ def test_a_resume_goes_in_is_read_and_comes_out_as_an_attachment(resumes_in, res
     run_due_tasks()
     resume.refresh_from_db()
     assert (resume.extraction, resume.page_count, names(resumes_in)) == (ExtractionState.READ, 3, [resume.file.name])
-    with urllib.request.urlopen(signed_address(signed_in(student), resume), timeout=10) as answer:
+    with urllib.request.urlopen(signed_address(signed_in(student), resume), timeout=60) as answer:
         headers, content = answer.headers, answer.read()
     assert content == PDF
     assert headers["Content-Type"] == "application/pdf"
@@ -132,7 +143,7 @@ def test_nobody_lists_or_writes_without_a_key(resumes_in, resume, object_store):
             f"{object_store.endpoint}/practicum-test/{resume.file.name}", data=b"%PDF-", method=method
         )
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(request, timeout=10)
+            urllib.request.urlopen(request, timeout=60)
         refused.value.close()
         assert refused.value.code == 403
     assert names(resumes_in) == [resume.file.name]
@@ -199,3 +210,31 @@ def test_the_size_of_a_resume_is_no_matter(resumes_in, student):
     assert resumes_in.size(kept.file.name) == 5 * 1024 * 1024
     ResumeFactory.create(owner=student)
     assert len(names(resumes_in)) == 2
+
+
+# -- scheduled imports --------------------------------------------------------------------------------------------
+
+
+def test_tables_below_a_prefix_are_imported_and_stay(object_store, bucket, settings, monkeypatch):
+    found = env.load(variables(object_store) | {"IMPORT_FOLDER": "s3://practicum-test/registry/out"})
+    settings.STORAGES = {**settings.STORAGES, "incoming": base.object_storage(found.s3 | found.incoming)}
+    monkeypatch.setattr(import_schedules, "SETTLED_AFTER", dt.timedelta())
+    world = build_world()
+    ProgrammeFactory.create(code="BSC-ME", department=world.department)
+    schedule = import_schedules.add_schedule(
+        kind=STUDENTS, cohort=world.cohort, rhythm="hour", applies=True, actor=world.coordinator
+    )
+    import_schedules.take_scheduled_imports()
+    schedule.refresh_from_db()
+    assert (schedule.message, ImportBatch.objects.count()) == ("", 0)
+    assert import_schedules.place_of(schedule) == f"s3://practicum-test/registry/out/{schedule.folder}/"
+
+    laid = bucket.save(f"registry/out/{schedule.folder}/students.csv", ContentFile(table(ASHA).encode()))
+    for _beat in range(4):
+        ImportSchedule.objects.update(next_at=timezone.now())
+        import_schedules.take_scheduled_imports()
+        run_due_tasks()
+    assert list(ImportBatch.objects.values_list("state", "is_pending")) == [(ImportState.APPLIED, False)]
+    assert StudentProfile.objects.filter(reg_no=ASHA[0]).count() == 1
+    assert bucket.exists(laid)
+    bucket.delete(laid)

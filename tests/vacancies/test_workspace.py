@@ -54,5 +54,5 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_three(world, cou
         ApplicationFactory.create(vacancy=row)
     client = signed_in(world.coordinator)
     client.get(reverse(LIST))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse(LIST))

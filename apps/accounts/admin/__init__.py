@@ -3,6 +3,7 @@
 from apps.accounts.admin import (
     companies,
     home,
+    import_schedules,
     imports,
     links,
     mail,
@@ -24,6 +25,7 @@ read_history_with(history_of)
 __all__ = [
     "companies",
     "home",
+    "import_schedules",
     "imports",
     "links",
     "mail",

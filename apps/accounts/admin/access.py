@@ -59,11 +59,9 @@ class AccessPages(Base):
             messages.success(request, text)
             return HttpResponseRedirect(self._address("access", row))
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("Who may see this"),
             "subtitle": str(row),
-            "opts": self.opts,
-            "media": self.media,
             "original": row,
             "object_url": self.url_of(row),
             "withdraw_url": self._address("access-withdraw", row),

@@ -18,13 +18,16 @@ from apps.accounts import permissions, selectors
 from apps.accounts.admin.access import AccessPages
 from apps.accounts.admin.home import SOON_DAYS
 from apps.accounts.admin.imports import table_links
+from apps.accounts.admin.mass_mail import begin_mail
+from apps.accounts.admin.notes import NOTES, NotePages
 from apps.accounts.company_forms import AgreementForm, CompanyAdminForm
 from apps.accounts.models import Agreement, Company, CompanyCapacity, CompanyMember, CompanyMerger, User
 from apps.accounts.services import agreements, organisations
 from apps.accounts.services.companies import COMPANIES
+from apps.accounts.services.mass_mail import COMPANIES as COMPANIES_TO_WRITE_TO
 from apps.accounts.services.mergers import MERGEABLE, merge_companies, preview_merger
 from apps.accounts.states import CompanyState
-from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, PortalTabularInline
+from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, PortalTabularInline, QuickLook
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import row_or_404, say_refusal
 
@@ -64,6 +67,9 @@ def _look_alikes(company: Company, request: HttpRequest) -> dict[str, Any] | Non
     found = selectors.companies_visible_to(request.user).filter(pk__in=alike.values("pk")).order_by("name")[:OFFERED]
     rows = _shown(found)
     merge = reverse("admin:accounts_company_merge", args=[company.pk])
+    if len(found) == 1 and _is_mergeable(found[0], request):
+        # Nothing is to be chosen: the page opens with what would go over.
+        merge += f"?into={found[0].pk}"
     return {"rows": rows, "merge_url": merge if _is_mergeable(company, request) else ""} if rows else None
 
 
@@ -130,7 +136,7 @@ def _noting_alike(rows: QuerySet[Company]) -> QuerySet[Company]:
 
 
 @admin.register(Company)
-class CompanyAdmin(AccessPages, PortalModelAdmin):
+class CompanyAdmin(NotePages, AccessPages, QuickLook, PortalModelAdmin):
     selector = staticmethod(selectors.companies_visible_to)
     can_view = staticmethod(permissions.can_view_company)
     can_change = staticmethod(permissions.can_change_company)
@@ -146,8 +152,10 @@ class CompanyAdmin(AccessPages, PortalModelAdmin):
         Panel("look_alikes", gettext_lazy("Perhaps the same"), "admin/accounts/look_alikes.html", _look_alikes),
         Panel("agreements", gettext_lazy("Agreements"), "admin/accounts/agreements.html", _agreements),
         Panel("mergers", gettext_lazy("Mergers"), "admin/accounts/mergers.html", _mergers),
+        NOTES,
     )
     inlines = (Capacities, Members)
+    look_facts = ("industry_type", "region", "perhaps_known", "proposed_for", "entered", "registration_no", "website")
     fieldsets = (
         (None, {"fields": ("name", "registration_no", "industry_type", "description", "established_year")}),
         (gettext_lazy("Place"), {"fields": ("address", "region", "country", "latitude", "longitude", "radius_m")}),
@@ -159,6 +167,11 @@ class CompanyAdmin(AccessPages, PortalModelAdmin):
     list_select_related = ("proposed_for", "proposed_by")
     search_fields = ("name", "registration_no", "email", "web_domain")
     ordering = ("name",)
+    actions = ("write_mail",)
+
+    @admin.action(description=gettext_lazy("Write a mail to the representatives"))
+    def write_mail(self, request: HttpRequest, rows: QuerySet[Company]) -> HttpResponse | None:
+        return begin_mail(self, request, rows, COMPANIES_TO_WRITE_TO.code)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return _noting_alike(super().get_queryset(request))
@@ -204,11 +217,9 @@ class CompanyAdmin(AccessPages, PortalModelAdmin):
         alike = organisations.look_alikes(vars(row), except_pk=row.pk)
         found = others.filter(name__icontains=words) if words else others.filter(pk__in=alike.values("pk"))
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("Merge into another company"),
             "subtitle": str(row),
-            "opts": self.opts,
-            "media": self.media,
             "original": row,
             "object_url": self.url_of(row),
             "into": into,
@@ -269,15 +280,12 @@ class AgreementAdmin(PortalModelAdmin):
     form = AgreementForm
     fields = ("company", "number", "signed_on", "expires_on", "file", "note")
     autocomplete_fields = ("company",)
+    stays = ("company",)
     list_display = ("company", "number", "signed_on", "expires_on", "paper")
     list_filter = (EndsFilter,)
     list_select_related = ("company",)
     search_fields = ("company__name", "number")
     ordering = ("expires_on", "pk")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        del request
-        return ("company",) if obj is not None else ()
 
     @admin.display(description=gettext_lazy("paper"), boolean=True)
     def paper(self, row: Agreement) -> bool:

@@ -1,5 +1,6 @@
 """Uploaded tables: one page for all that becomes of one, from the first look to the result."""
 
+import io
 from typing import Any
 
 from django.contrib import admin
@@ -19,12 +20,14 @@ from apps.accounts.forms import ImportForm
 from apps.accounts.models import ImportBatch, ImportRow
 from apps.accounts.services import import_undo, imports
 from apps.accounts.services.exports import export_table
+from apps.accounts.services.import_errors import errors_name, label_of, write_errors
 from apps.accounts.services.import_kinds import ImportKind, import_kind, import_kinds
-from apps.accounts.services.students import ENROLMENT
+from apps.accounts.services.students import STUDENTS
+from apps.accounts.services.table_templates import write_template
 from apps.accounts.states import ImportState, RowStatus
 from portal.kernel.admin import ListLink, PortalModelAdmin, through
 from portal.kernel.errors import RuleViolation, Text
-from portal.kernel.exports import clean_filename, write_csv
+from portal.kernel.exports import clean_filename
 from portal.kernel.imports import SheetResource, resource_for
 from portal.kernel.views import page_of, row_or_404, say_refusal
 
@@ -32,11 +35,20 @@ from portal.kernel.views import page_of, row_or_404, say_refusal
 TABS = (RowStatus.ERROR, RowStatus.CHANGED, RowStatus.NEW, RowStatus.UNCHANGED)
 
 SHOWN_OBSTACLES = 50
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def may_import(user: Any) -> bool:
     """Say whether there is anything that the user may import; into which cohort is asked with the cohort."""
     return permissions.can_import_into(None, user)
+
+
+def to_the_reading(batch: ImportBatch) -> HttpResponse:
+    """Lead to the bar of the work that reads the table, which leads on to what its lines would do."""
+    return redirect(reverse("job_detail", args=[batch.job_id]) + "?on=1")
 
 
 def upload_page(page: PortalModelAdmin, request: HttpRequest, kind: ImportKind) -> HttpResponse:
@@ -53,12 +65,10 @@ def upload_page(page: PortalModelAdmin, request: HttpRequest, kind: ImportKind) 
         except RuleViolation as error:
             form.add_error("file", str(error.message))
         else:
-            return redirect("job_detail", pk=batch.job_id)
+            return to_the_reading(batch)
     context = {
-        **page.admin_site.each_context(request),
+        **page.frame(request),
         "title": _("Import: %(things)s") % {"things": kind.title},
-        "opts": page.opts,
-        "media": page.media,
         "form": form,
         "kind": kind,
         "columns": resource_for(kind.kind).columns(),
@@ -97,7 +107,9 @@ class ImportBatchAdmin(PortalModelAdmin):
     belongs = through("cohort")
     selector = staticmethod(selectors.imports_visible_to)
     can_view = staticmethod(permissions.can_view_import)
-    empty_sentence = gettext_lazy("Nothing was imported yet. Choose above what your table holds.")
+    empty_sentence = gettext_lazy(
+        "Nothing was imported yet. Choose above what your table holds, or begin with the students."
+    )
     list_display = ("file_name", "what", "cohort", "badge", "created_at", "applied_at")
     list_filter = ("cohort", "state")
     list_select_related = ("cohort",)
@@ -112,10 +124,17 @@ class ImportBatchAdmin(PortalModelAdmin):
         if not may_import(request.user):
             return []
         address = "admin:accounts_importbatch_upload"
-        return [
+        # What is imported most comes first.
+        kinds = sorted(import_kinds(), key=lambda kind: kind.kind != STUDENTS)
+        uploads = [
             ListLink(_("Import: %(things)s") % {"things": kind.title}, reverse(address, args=[kind.kind]))
-            for kind in import_kinds()
+            for kind in kinds
         ]
+        return [*uploads, ListLink(_("Scheduled imports"), reverse("admin:accounts_importschedule_changelist"))]
+
+    def next_steps(self, request: HttpRequest) -> list[ListLink]:
+        """Offer the students, with whom all begins; the rest stands above the list."""
+        return self.list_links(request)[:1]
 
     def get_urls(self) -> list[URLPattern]:
         def at(name: str, view: Any) -> Any:
@@ -133,6 +152,11 @@ class ImportBatchAdmin(PortalModelAdmin):
                 self.admin_site.admin_view(require_POST(self.export_view)),
                 name="accounts_importbatch_export",
             ),
+            path(
+                "template/<str:kind>.<str:form>",
+                self.admin_site.admin_view(require_safe(self.template_view)),
+                name="accounts_importbatch_template",
+            ),
             at("columns", require_POST(self.columns_view)),
             at("confirm", require_POST(self.confirm_view)),
             at("discard", require_POST(self.discard_view)),
@@ -147,6 +171,19 @@ class ImportBatchAdmin(PortalModelAdmin):
         if kind not in {known.kind for known in import_kinds()}:
             raise Http404
         return upload_page(self, request, import_kind(kind))
+
+    def template_view(self, request: HttpRequest, kind: str, form: str) -> HttpResponse:
+        """Hand out the empty table of a kind."""
+        if kind not in {known.kind for known in import_kinds()} or form not in FORMATS or not may_import(request.user):
+            raise Http404
+        chosen = import_kind(kind)
+        response = HttpResponse(content_type=FORMATS[form])
+        name = clean_filename(_("template of %(things)s") % {"things": chosen.title}) + f".{form}"
+        response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""  # noqa: FBT003 - Django's
+        target = io.BytesIO()
+        write_template(chosen, form, target)
+        response.write(target.getvalue())
+        return response
 
     def export_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Start the export of all rows of a kind that the user has, or of one cohort."""
@@ -166,10 +203,8 @@ class ImportBatchAdmin(PortalModelAdmin):
         status = _chosen_tab(request, batch)
         page = page_of(request, batch.rows.filter(status=status))
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": batch.file_name,
-            "opts": self.opts,
-            "media": self.media,
             "batch": batch,
             "kind": kind,
             "into": batch.cohort or kind.title,
@@ -220,10 +255,8 @@ class ImportBatchAdmin(PortalModelAdmin):
             say_refusal(request, error)
             return HttpResponseRedirect(self.url_of(batch))
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("Undo: %(file)s") % {"file": batch.file_name},
-            "opts": self.opts,
-            "media": self.media,
             "batch": batch,
             "plan": plan,
             "page_url": self.url_of(batch),
@@ -239,7 +272,7 @@ class ImportBatchAdmin(PortalModelAdmin):
         except RuleViolation as error:
             say_refusal(request, error)
             return HttpResponseRedirect(self.url_of(batch))
-        return redirect("job_detail", pk=batch.job_id)
+        return to_the_reading(batch)
 
     def columns_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Read the file again with what the person says of its headers."""
@@ -251,19 +284,15 @@ class ImportBatchAdmin(PortalModelAdmin):
         except RuleViolation as error:
             say_refusal(request, error)
             return HttpResponseRedirect(self.url_of(batch))
-        return redirect("job_detail", pk=batch.job_id)
+        return to_the_reading(batch)
 
     def errors_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Hand out the lines with errors as they stand in the file, each with what is wrong with it."""
         batch = self.object_or_404(request, object_id)
-        resource = resource_for(batch.kind)
-        columns = batch.details.get("columns", [])
-        name = clean_filename(_("errors of %(file)s") % {"file": batch.file_name}) + ".csv"
         response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""  # noqa: FBT003 - Django's
-        rows = batch.rows.filter(status=RowStatus.ERROR)
-        cells = ([*(row.values.get(column, "") for column in columns), _reasons(row, resource)] for row in rows)
-        write_csv([*columns, _("What is wrong")], cells, response)
+        disposition = content_disposition_header(True, errors_name(batch))  # noqa: FBT003 - Django's
+        response.headers["Content-Disposition"] = disposition or ""
+        write_errors(batch, response)
         return response
 
 
@@ -333,17 +362,8 @@ def _lines(
             "key": row.values.get(kind.key, ""),
             "name": " ".join(row.values.get(part, "") for part in kind.names).strip(),
             "cells": [row.values.get(name, "") for name in columns],
-            "changes": [(_label(resource, name), old, new) for name, (old, new) in row.changes.items()],
-            "problems": [(_label(resource, p["column"]), p["message"]) for p in row.problems],
+            "changes": [(label_of(resource, name), old, new) for name, (old, new) in row.changes.items()],
+            "problems": [(label_of(resource, p["column"]), p["message"]) for p in row.problems],
         }
         for row in page.object_list
     ]
-
-
-def _label(resource: SheetResource, name: str) -> Text:
-    return _("Cohort") if name == ENROLMENT else resource.label_of(name)
-
-
-def _reasons(row: ImportRow, resource: SheetResource) -> str:
-    parts = ((_label(resource, p["column"]), p["message"]) for p in row.problems)
-    return " ".join(f"{label}: {message}" if label else message for label, message in parts)

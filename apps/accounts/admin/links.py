@@ -47,6 +47,7 @@ class AccessLinkAdmin(PortalModelAdmin):
     selector = staticmethod(selectors.links_visible_to)
     can_view = staticmethod(sees_link)
     empty_sentence = gettext_lazy("No link was sent yet. Supervisors without an account act by link.")
+    empty_next = ((gettext_lazy("To the students"), "admin:accounts_enrolment_changelist"),)
     fields = (
         *("user", "purpose", "stage", "created_at", "opened_at", "used_at", "used_from"),
         *("expires_at", "revoked_at", "issued_by"),
@@ -125,11 +126,9 @@ class AccessLinkAdmin(PortalModelAdmin):
             except RuleViolation as error:
                 say_refusal(request, error)
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("Send it once more"),
             "subtitle": str(row),
-            "opts": self.opts,
-            "media": self.media,
             "original": row,
             "object_url": self.url_of(row),
             "again_url": reverse("admin:accounts_accesslink_again", args=[row.pk]),

@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,18 +18,31 @@ from apps.accounts.models import MassMail
 from apps.accounts.services import mass_mail
 from apps.accounts.states import MassMailState, NoticeState
 from portal.kernel.admin import ListLink, Panel, PortalModelAdmin
-from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.errors import NotAllowed, RuleViolation, Text
 from portal.kernel.views import page_of, say_refusal
 
 
-def begin_mail(page: PortalModelAdmin, request: HttpRequest, rows: QuerySet[Any], audience: str) -> HttpResponse | None:
-    """Begin a mail to the people of the ticked rows, or of all that match, and lead to where it is written."""
+def begin_mail(
+    page: PortalModelAdmin,
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    audience: str,
+    ready: tuple[Text, Text] | None = None,
+) -> HttpResponse | None:
+    """Begin a mail to the people of the ticked rows, or of all that match, and lead to where it is written.
+
+    With ``ready``, subject and text as gettext knows them, it is written already, in every language of the portal, and
+    only to be looked at and sent.
+    """
+    actor = page.actor_of(request)
     try:
-        mail = mass_mail.begin_mass_mail(audience, rows, actor=page.actor_of(request))
+        mail = mass_mail.begin_mass_mail(audience, rows, actor=actor)
+        if ready is not None:
+            mass_mail.write_ready_mail(mail, *ready, actor=actor)
     except RuleViolation as error:
         say_refusal(request, error)
         return None
-    return redirect("admin:accounts_massmail_write", object_id=mail.pk)
+    return redirect(f"admin:accounts_massmail_{'write' if ready is None else 'send'}", object_id=mail.pk)
 
 
 def recipients_of(mail: MassMail, request: HttpRequest) -> dict[str, Any]:
@@ -52,6 +65,7 @@ class MassMailAdmin(PortalModelAdmin):
     selector = staticmethod(selectors.mass_mails_visible_to)
     can_view = staticmethod(permissions.can_view_mass_mail)
     empty_sentence = gettext_lazy("Tick people in the list of students or placements and choose “Write a mail”.")
+    empty_next = ((gettext_lazy("To the students"), "admin:accounts_enrolment_changelist"),)
     fields = ("subject", "text", "author", "sent_at")
     list_display = ("subject_line", "author", "number", "created_at", "sent_at", "badge")
     list_filter = ("state",)
@@ -76,8 +90,11 @@ class MassMailAdmin(PortalModelAdmin):
         return int(row.people)
 
     def object_links(self, request: HttpRequest, row: MassMail) -> list[ListLink]:
-        if row.state != MassMailState.DRAFT or not permissions.wrote_mass_mail(row, request.user):
+        if not permissions.wrote_mass_mail(row, request.user):
             return []
+        if row.state != MassMailState.DRAFT:
+            results = reverse("bulk_result", args=[row.job_id]) if row.job_id else ""
+            return [ListLink(_("What was done and what not"), results)] if results else []
         return [ListLink(_("Go on writing"), reverse("admin:accounts_massmail_write", args=[row.pk]), main=True)]
 
     def make_move(self, row: MassMail, name: str, **how: Any) -> None:
@@ -94,9 +111,7 @@ class MassMailAdmin(PortalModelAdmin):
     # -- writing ------------------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        def at(address: str, view: Any, name: str) -> Any:
-            return path(address, self.admin_site.admin_view(view), name=f"accounts_massmail_{name}")
-
+        at = self.task_path
         return [
             at("<path:object_id>/write/", self.write_view, "write"),
             at("<path:object_id>/send/", self.send_view, "send"),
@@ -112,10 +127,10 @@ class MassMailAdmin(PortalModelAdmin):
     def write_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Write it; what is stored is shown as the first people will read it."""
         mail = self._draft(request, object_id)
-        form = MassMailForm(request.POST or None, initial={"subject": mail.subject, "text": mail.text})
+        form = MassMailForm(request.POST or None, mail=mail)
         if request.method == "POST" and form.is_valid():
             try:
-                mass_mail.write_mass_mail(mail, **form.cleaned_data, actor=self.actor_of(request))
+                mass_mail.write_mass_mail(mail, **form.written(), actor=self.actor_of(request))
             except RuleViolation as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error.message))
             else:
@@ -145,9 +160,7 @@ class MassMailAdmin(PortalModelAdmin):
         people = mail.recipients.select_related("person")
         count = people.count()
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
+            **self.frame(request),
             "mail": mail,
             "count": count,
             "send_words": ngettext("Send to %(count)d person", "Send to %(count)d people", count) % {"count": count},

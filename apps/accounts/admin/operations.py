@@ -15,6 +15,7 @@ from apps.accounts.models import (
     HistoryEntry,
     ImportBatch,
     Job,
+    Note,
     OutboxTask,
     Programme,
 )
@@ -32,6 +33,7 @@ class JobAdmin(PortalModelAdmin):
     selector = staticmethod(selectors.jobs_visible_to)
     can_view = staticmethod(permissions.can_view_job)
     empty_sentence = gettext_lazy("Nothing runs. Imports and exports appear here.")
+    empty_next = ((gettext_lazy("To the imports"), "admin:accounts_importbatch_changelist"),)
     fields = ("title", "kind", "owner", "message", "error", "started_at", "finished_at")
     list_display = ("title", "badge", "owner", "done_count", "total_count", "started_at", "finished_at")
     list_filter = ("state",)
@@ -54,6 +56,7 @@ class OutboxTaskAdmin(PortalModelAdmin):
     selector = staticmethod(selectors.outbox_tasks_visible_to)
     can_view = staticmethod(permissions.only_superuser)
     opens_for = staticmethod(permissions.is_superuser)
+    empty_sentence = gettext_lazy("Nothing waits: all background work is done.")
     fields = (
         "kind",
         "state",
@@ -84,7 +87,7 @@ class OutboxTaskAdmin(PortalModelAdmin):
         self.message_user(request, text % {"count": len(dead)}, messages.SUCCESS if dead else messages.WARNING)
 
 
-WITHOUT_MACHINE: tuple[type[Model], ...] = (Cohort, Department, Enrolment, ImportBatch, Programme)
+WITHOUT_MACHINE: tuple[type[Model], ...] = (Cohort, Department, Enrolment, ImportBatch, Note, Programme)
 
 
 class KindFilter(admin.SimpleListFilter):

@@ -28,6 +28,7 @@ class DepartmentAdmin(AccessPages, PortalModelAdmin):
     can_view = staticmethod(permissions.can_view_department)
     can_change = can_delete = staticmethod(permissions.only_superuser)
     can_add = staticmethod(permissions.is_superuser)
+    empty_sentence = gettext_lazy("There is no department yet. A superuser enters them and says who coordinates which.")
     add_with = staticmethod(cohorts.enter_department)
     change_with = staticmethod(cohorts.change_department)
     delete_with = staticmethod(cohorts.delete_department)

@@ -44,6 +44,8 @@ class UserAdmin(PortalModelAdmin):
     can_view = staticmethod(permissions.can_view_person)
     can_change = staticmethod(permissions.only_superuser)
     can_add = staticmethod(permissions.is_superuser)
+    empty_sentence = gettext_lazy("Nobody is here yet. Students and staff come with the tables that you import.")
+    empty_next = ((gettext_lazy("To the imports"), "admin:accounts_importbatch_changelist"),)
     fields = ("username", "first_name", "last_name", "email", "phone", "language", "notice_frequency", "is_active")
     readonly_fields = ("username",)
     add_fieldsets = ((None, {"fields": ("first_name", "last_name", "email", "phone")}),)
@@ -165,11 +167,9 @@ class UserAdmin(PortalModelAdmin):
             for found in model.objects.filter(user=person).select_related("content_object")
         ]
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("Roles and rights"),
             "subtitle": str(person),
-            "opts": self.opts,
-            "media": self.media,
             "original": person,
             "roles": [(role, role in held) for role in Role],
             "grants": grants,

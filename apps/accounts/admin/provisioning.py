@@ -69,10 +69,8 @@ class ServiceTokenAdmin(PortalModelAdmin):
             except RuleViolation as error:
                 form.add_error(error.field, str(error.message))
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("Issue a token"),
-            "opts": self.opts,
-            "media": self.media,
             "form": form,
             "secret": secret,
             "address": request.build_absolute_uri("/scim/v2"),

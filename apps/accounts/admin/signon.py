@@ -139,11 +139,9 @@ class IdentityProviderAdmin(PortalModelAdmin):
         row = self.object_or_404(request, object_id)
         form = TrialForm(request.POST or None)
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("What would this person get?"),
             "subtitle": str(row),
-            "opts": self.opts,
-            "media": self.media,
             "original": row,
             "form": form,
             "found": _trial(row, form.cleaned_data) if form.is_bound and form.is_valid() else None,

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_POST
 from apps.accounts import permissions, selectors
 from apps.accounts.admin.imports import may_import, start_export, table_links, upload_page
 from apps.accounts.admin.mass_mail import begin_mail
+from apps.accounts.admin.notes import NOTES, NotePages
 from apps.accounts.forms import StudentForm, as_cells
 from apps.accounts.models import Enrolment, StaffProfile, User
 from apps.accounts.services.import_kinds import import_kind
 from apps.accounts.services.invitations import invite_staff, invite_students
+from apps.accounts.services.mass_mail import STAFF as STAFF_TO_WRITE_TO
 from apps.accounts.services.mass_mail import STUDENTS as STUDENTS_TO_WRITE_TO
 from apps.accounts.services.staff import STAFF
 from apps.accounts.services.students import STUDENTS, change_student, enter_student, set_enrolment_active
-from portal.kernel.admin import ListLink, Paths, PortalModelAdmin, through
+from portal.kernel.admin import ListLink, Paths, PortalModelAdmin, QuickLook, through
 
 OF_STUDENT = (
     *("first_name", "middle_name", "last_name", "gender", "email", "phone"),
@@ -71,7 +73,7 @@ def say_invited(page: PortalModelAdmin, request: HttpRequest, invited: int) -> N
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(PortalModelAdmin):
+class EnrolmentAdmin(NotePages, QuickLook, PortalModelAdmin):
     belongs = through("cohort")
     selector = staticmethod(selectors.enrolments_visible_to)
     can_view = staticmethod(permissions.can_view_enrolment)
@@ -80,6 +82,8 @@ class EnrolmentAdmin(PortalModelAdmin):
     choices = {"cohort": selectors.cohorts_coordinated_by}
     empty_sentence = gettext_lazy("Nobody is enrolled yet. Import the table of your students.")
     form = StudentForm
+    panels = (NOTES,)
+    look_facts = ("reg_no", "programme", "year", "cohort", "email", "phone", "is_active")
     list_display = ("reg_no", "full_name", "programme", "cohort", "year", "is_active")
     list_filter = (
         *("cohort", "student__student_profile__programme"),
@@ -204,7 +208,11 @@ class StaffProfileAdmin(PortalModelAdmin):
     list_select_related = ("user", "department")
     search_fields = ("staff_no", "user__first_name", "user__last_name", "user__email")
     ordering = ("staff_no",)
-    actions = ("invite",)
+    actions = ("invite", "write_mail")
+
+    @admin.action(description=gettext_lazy("Write a mail"))
+    def write_mail(self, request: HttpRequest, rows: QuerySet[StaffProfile]) -> HttpResponse | None:
+        return begin_mail(self, request, rows, STAFF_TO_WRITE_TO.code)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("user__groups")

@@ -76,10 +76,8 @@ class WebhookAdmin(PortalModelAdmin):
             except RuleViolation as error:
                 form.add_error(error.field, str(error.message))
         context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("Enter a webhook"),
-            "opts": self.opts,
-            "media": self.media,
             "form": form,
             "key": key,
         }

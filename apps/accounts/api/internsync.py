@@ -30,7 +30,7 @@ from apps.accounts.services import limits
 from apps.accounts.services.passing import PasswordRefused, person_by_password
 from apps.accounts.services.registering_by_name import NamedNewcomer, register_by_name
 from apps.accounts.services.registration import Door
-from apps.accounts.services.sessions import program_of
+from apps.accounts.services.sessions import client_of
 from apps.accounts.services.token_pairs import Audience, Bearer, issue_pair, read_access
 from apps.accounts.states import Role
 from portal.kernel.api.dialects import DialectView, body_of, both, text_in
@@ -235,7 +235,7 @@ class LoginView(EntranceView):
         claims = claims_of(person)
         if not claims:
             return Response({"message": "wrong."}, status=HTTPStatus.UNAUTHORIZED)
-        program = program_of(request.headers.get("User-Agent", ""))
+        program = client_of(request.headers.get("User-Agent", ""))
         pair = issue_pair(person, audience=INTERNSYNC, program=program, more=claims)
         return Response({"message": "AUTHED!", "token": pair.access})
 

@@ -1,28 +1,23 @@
-"""Oneself, people, and what they belong to, in /api/v1/."""
+"""Oneself and people in /api/v1/."""
 
 from typing import Any, cast
 
 from django.conf import settings
+from django.db import transaction
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.models import Cohort, Department, Enrolment, Programme, User
-from apps.accounts.permissions import can_shut_out
-from apps.accounts.selectors import (
-    cohorts_visible_to,
-    departments_visible_to,
-    enrolments_visible_to,
-    people_visible_to,
-    programmes_visible_to,
-)
-from apps.accounts.services.people import change_details, end_sessions, set_active
+from apps.accounts.models import User
+from apps.accounts.permissions import can_shut_out, is_superuser
+from apps.accounts.selectors import people_visible_to
+from apps.accounts.services.people import change_details, create_person, end_sessions, set_active
 from apps.accounts.states import NoticeFrequency
 from portal.kernel.access import scope_of
 from portal.kernel.api.parsing import StrictSerializer
-from portal.kernel.api.rows import ScopedViewSet
+from portal.kernel.api.rows import Adds, Changes, ScopedViewSet
 from portal.kernel.api.views import PortalView
 from portal.kernel.errors import NotAllowed
 
@@ -88,6 +83,20 @@ class PersonSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
+class PersonBodySerializer(StrictSerializer):
+    """Nobody sets a password for somebody else: people choose their own by mail or come by single sign-on."""
+
+    first_name = serializers.CharField(max_length=150)
+    last_name = serializers.CharField(max_length=150)
+    email = serializers.EmailField(required=False, allow_blank=True, default="")
+    phone = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+
+
+class PersonChangesSerializer(PersonBodySerializer):
+    language = serializers.ChoiceField(settings.LANGUAGES)
+    notice_frequency = serializers.ChoiceField(NoticeFrequency.choices)
+
+
 def called(rows: Any, text: str) -> Any:
     """Narrow to people in whose names each of the words stands."""
     for word in text.split()[:6]:
@@ -95,12 +104,29 @@ def called(rows: Any, text: str) -> Any:
     return rows
 
 
-class PersonViewSet(ScopedViewSet[User]):
+class PersonViewSet(Adds, Changes, ScopedViewSet[User]):
+    """Entered and changed by the superuser; students and staff come in as tables, companies' people by invitation."""
+
     model = User
     selector = staticmethod(people_visible_to)
     serializer_class = PersonSerializer
+    add_serializer = PersonBodySerializer
+    change_serializer = PersonChangesSerializer
     filters = {"is_active": "is_active", "search": called}
     orders = {"-id": ("-id",), "id": ("id",), "name": ("last_name", "first_name", "id")}
+
+    def add(self, values: dict[str, Any]) -> User:
+        if not is_superuser(self.actor):
+            raise NotAllowed
+        with transaction.atomic():
+            person = create_person(actor=self.actor, email=values.pop("email"))
+            return change_details(person, values, actor=self.actor)
+
+    def change(self, obj: User, values: dict[str, Any], version: int | None) -> User:
+        del version
+        if not is_superuser(self.actor):
+            raise NotAllowed
+        return change_details(obj, values, actor=self.actor)
 
     def another(self) -> User:
         """Return the person, whom the user may shut out; oneself is signed out under /auth/."""
@@ -128,69 +154,3 @@ class PersonViewSet(ScopedViewSet[User]):
     def end_sessions(self, request: Request, pk: str) -> Response:
         del request, pk
         return self.answer(end_sessions(self.another(), actor=self.actor))
-
-
-class DepartmentSerializer(serializers.ModelSerializer[Department]):
-    class Meta:
-        model = Department
-        fields = ("id", "code", "name", "faculty")
-        read_only_fields = fields
-
-
-class DepartmentViewSet(ScopedViewSet[Department]):
-    model = Department
-    selector = staticmethod(departments_visible_to)
-    serializer_class = DepartmentSerializer
-
-
-class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
-    class Meta:
-        model = Programme
-        fields = ("id", "department", "code", "name")
-        read_only_fields = fields
-
-
-class ProgrammeViewSet(ScopedViewSet[Programme]):
-    model = Programme
-    selector = staticmethod(programmes_visible_to)
-    serializer_class = ProgrammeSerializer
-    filters = {"department": "department"}
-
-
-class CohortSerializer(serializers.ModelSerializer[Cohort]):
-    working_days = serializers.ListField(child=serializers.IntegerField(), read_only=True)
-
-    class Meta:
-        model = Cohort
-        fields = (
-            *("id", "department", "name", "phase", "start", "end", "working_days", "country", "required_hours"),
-            *("latest_day_back", "min_hours", "max_hours", "is_open", "ai_enabled", "location_hint"),
-            *("self_found_allowed", "publication_date"),
-        )
-        read_only_fields = fields
-
-
-class CohortViewSet(ScopedViewSet[Cohort]):
-    model = Cohort
-    selector = staticmethod(cohorts_visible_to)
-    serializer_class = CohortSerializer
-    filters = {"department": "department", "phase": "phase", "runs_on_or_after": "end__gte"}
-    orders = {"-id": ("-id",), "id": ("id",), "-start": ("-start", "-id"), "name": ("name", "id")}
-
-
-class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
-    student_name = serializers.CharField(source="student.get_full_name", read_only=True)
-    cohort_name = serializers.CharField(source="cohort.name", read_only=True)
-
-    class Meta:
-        model = Enrolment
-        fields = ("id", "student", "student_name", "cohort", "cohort_name", "is_active")
-        read_only_fields = fields
-
-
-class EnrolmentViewSet(ScopedViewSet[Enrolment]):
-    model = Enrolment
-    selector = staticmethod(enrolments_visible_to)
-    related = ("student", "cohort")
-    serializer_class = EnrolmentSerializer
-    filters = {"cohort": "cohort", "student": "student", "is_active": "is_active"}

@@ -14,7 +14,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 
 from apps.accounts.services.passing import PasswordRefused, person_by_password
 from apps.accounts.services.people import end_sessions
-from apps.accounts.services.sessions import program_of
+from apps.accounts.services.sessions import client_of
 from apps.accounts.services.token_pairs import Bearer, TokenPair, end_family, issue_pair, rotate_pair
 from portal.kernel.api.parsing import StrictJSONParser
 from portal.kernel.api.tokens import TokenRefused
@@ -115,7 +115,7 @@ class LoginView(EntranceView):
             )
         except PasswordRefused as refused:
             raise exceptions.AuthenticationFailed(str(refused)) from refused
-        return answer_with(issue_pair(person, program=program_of(request.headers.get("User-Agent", ""))))
+        return answer_with(issue_pair(person, program=client_of(request.headers.get("User-Agent", ""))))
 
 
 class RefreshView(EntranceView):

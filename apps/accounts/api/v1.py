@@ -11,6 +11,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.api.members import Members
+from apps.accounts.api.register import Register
 from apps.accounts.models import Company, Job, Notice
 from apps.accounts.permissions import can_propose_company, can_view_company_contact, coordinates_something
 from apps.accounts.selectors import (
@@ -100,7 +102,7 @@ class NewCompanySerializer(CompanyBodySerializer):
 
 
 @with_moves
-class CompanyViewSet(Adds, Changes, Removes, ScopedViewSet[Company]):
+class CompanyViewSet(Members, Register, Adds, Changes, Removes, ScopedViewSet[Company]):
     model = Company
     withheld = ("merge",)
     selector = staticmethod(companies_visible_to)

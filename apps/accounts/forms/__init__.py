@@ -13,6 +13,7 @@ from apps.accounts.forms.entrance import (
     ResetForm,
     StudiesForm,
 )
+from apps.accounts.forms.imports import ImportForm, ImportScheduleForm
 from apps.accounts.forms.mass_mail import MassMailForm
 from apps.accounts.forms.tables import TableForm
 from apps.accounts.forms.workspace import (
@@ -20,7 +21,6 @@ from apps.accounts.forms.workspace import (
     CohortForm,
     GrantForm,
     IdentityProviderForm,
-    ImportForm,
     JoinForm,
     PersonForm,
     RoleForm,
@@ -42,6 +42,7 @@ __all__ = [
     "GrantForm",
     "IdentityProviderForm",
     "ImportForm",
+    "ImportScheduleForm",
     "JoinForm",
     "MassMailForm",
     "NewcomerForm",

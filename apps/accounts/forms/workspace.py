@@ -30,8 +30,7 @@ from apps.accounts.models import (
     StudentProfile,
     User,
 )
-from apps.accounts.selectors import cohorts_coordinated_by, programmes_visible_to
-from apps.accounts.services.import_kinds import ImportKind
+from apps.accounts.selectors import programmes_visible_to
 from apps.accounts.services.webhooks import EVENTS
 from apps.accounts.states import Gender, Role, TokenScope
 from portal.kernel.admin import PortalAdminForm
@@ -124,27 +123,6 @@ def as_cells(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 # -- imports --------------------------------------------------------------------------------------------------------
-
-
-class ImportForm(forms.Form):
-    cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none())
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_(
-            "CSV, XLSX, XLS or ODS with the headers in the first row, at most 20 MiB and 50,000 rows; or the zip of "
-            "OneRoster 1.2."
-        ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.zip"}),
-        error_messages={"empty": _("The file is empty. Choose the file that holds the table.")},
-    )
-
-    def __init__(self, *args: Any, user: User, kind: ImportKind, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if kind.into_cohort:
-            cohort: Any = self.fields["cohort"]
-            cohort.queryset = cohorts_coordinated_by(user)
-        else:
-            del self.fields["cohort"]
 
 
 # -- single sign-on -------------------------------------------------------------------------------------------------

@@ -3,10 +3,12 @@
 from apps.accounts.models.companies import Agreement, CompanyCapacity, CompanyMerger
 from apps.accounts.models.grants import CohortGrant, CompanyGrant, DepartmentGrant
 from apps.accounts.models.history import HistoryBlock, HistoryEntry, HistoryHead
-from apps.accounts.models.imports import ImportBatch, ImportMapping, ImportRow
+from apps.accounts.models.imports import ImportBatch, ImportMapping, ImportRow, ImportSchedule
 from apps.accounts.models.jobs import Job, OutboxTask
 from apps.accounts.models.links import AccessLink, LinkCode
+from apps.accounts.models.list_views import SavedView
 from apps.accounts.models.mass_mail import MassMail, MassMailRecipient
+from apps.accounts.models.notes import Note
 from apps.accounts.models.notices import MailTrouble, Notice, NoticeChoice
 from apps.accounts.models.organisations import (
     Cohort,
@@ -48,6 +50,7 @@ __all__ = [
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
+    "ImportSchedule",
     "Job",
     "KeptAnswer",
     "LimitCount",
@@ -55,12 +58,14 @@ __all__ = [
     "MailTrouble",
     "MassMail",
     "MassMailRecipient",
+    "Note",
     "Notice",
     "NoticeChoice",
     "OutboxTask",
     "Programme",
     "ProvisionedGroup",
     "ProvisionedPerson",
+    "SavedView",
     "ServiceToken",
     "SignOnEvent",
     "SignOnRule",

@@ -64,6 +64,8 @@ class Job(StatefulModel):
     outcome = models.JSONField(default=dict, blank=True)
     next_url = models.CharField(max_length=200, blank=True)
     cancel_asked = models.BooleanField(default=False)
+    # Waiting work of which this is said is paused: no worker takes it.
+    pause_asked = models.BooleanField(default=False, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
@@ -85,6 +87,15 @@ class Job(StatefulModel):
     )
     def start(self) -> None:
         """A worker takes it; also a second time, after the worker before died."""
+
+    @transition(
+        field=state,
+        source=JobState.RUNNING,
+        target=JobState.QUEUED,
+        custom=move(_("Pause"), system=True),
+    )
+    def pause(self) -> None:
+        """The owner asked for it; nothing of it is stored, and it begins anew when the owner wants it."""
 
     @transition(
         field=state,

@@ -17,7 +17,9 @@ class MassMail(StatefulModel):
     """A text with places for names (``{first_name}``), to people who were chosen in a list of the workspace.
 
     ``audience`` names what they were chosen as (``services.mass_mail.Audience``). Who gets it is fixed when it is
-    begun: a hundred and forty-three people that were confirmed are the ones to whom it goes.
+    begun: a hundred and forty-three people that were confirmed are the ones to whom it goes. ``translations`` are
+    subject and text by language, for who reads another one than ``text`` is written in; ``left_out`` the chosen rows
+    to which nobody is written, by a code of the reason.
     """
 
     author = models.ForeignKey(
@@ -26,6 +28,8 @@ class MassMail(StatefulModel):
     audience = models.CharField(max_length=60, editable=False)
     subject = models.CharField(_("subject"), max_length=120, blank=True)
     text = models.TextField(_("text"), max_length=5000, blank=True)
+    translations = models.JSONField(_("in other languages"), default=dict, blank=True)
+    left_out = models.JSONField(default=dict, blank=True, editable=False)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
     state = FSMField(

@@ -103,10 +103,15 @@ class Cohort(Timestamped):
         permissions = [("coordinate_cohort", "Can coordinate the cohort")]
         constraints = [
             models.UniqueConstraint(fields=["department", "name"], name="accounts_cohort_name_once"),
-            models.CheckConstraint(condition=models.Q(end__gte=models.F("start")), name="accounts_cohort_dates"),
+            models.CheckConstraint(
+                condition=models.Q(end__gte=models.F("start")),
+                name="accounts_cohort_dates",
+                violation_error_message=_("It ends before it begins."),
+            ),
             models.CheckConstraint(
                 condition=models.Q(min_hours__gt=0, max_hours__gte=models.F("min_hours"), max_hours__lte=24),
                 name="accounts_cohort_hours",
+                violation_error_message=_("The most hours of a day are at least the least ones, and no more than 24."),
             ),
         ]
 

@@ -50,6 +50,8 @@ class User(AbstractUser):
     picture = models.ImageField(_("picture"), upload_to=picture_path, blank=True, editable=False)
     # Which columns of which list the person has taken as a table last; null, because imports write rows past Django.
     list_columns = models.JSONField(null=True, blank=True, editable=False)
+    # The views with which lists open, by the label of the list.
+    usual_views = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("person")

@@ -1,10 +1,17 @@
 """What the superuser decides for the whole installation, and how often something may be tried."""
 
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.organisations import Cohort
 from portal.kernel.models import Timestamped
+
+
+def logo_path(_settings: models.Model, _name: str) -> str:
+    """Return where a logo is stored: each one under a name of its own, so that its address may be kept for ever."""
+    return f"site/{uuid.uuid4().hex}.png"
 
 
 class SiteSettings(Timestamped):
@@ -43,16 +50,42 @@ class SiteSettings(Timestamped):
         help_text=_("Who opens a link from a mail types six digits that are mailed at that moment."),
     )
 
+    # No picture field: its form would open what was sent in this process, and not in the child.
+    logo = models.FileField(
+        _("logo"),
+        upload_to=logo_path,
+        blank=True,
+        help_text=_(
+            "PNG, JPEG or WebP, at best 600 pixels wide, without margin. It stands on all pages, mails and documents."
+        ),
+    )
+    accent = models.CharField(
+        _("colour"),
+        max_length=7,
+        blank=True,
+        help_text=_("Of buttons, links and headings, such as #0f6b6b. Empty: the portal's own."),
+    )
+    accent_dark = models.CharField(
+        _("colour in the dark"),
+        max_length=7,
+        blank=True,
+        help_text=_("For screens that are set to dark. Empty: the colour above, as much lighter as it needs to be."),
+    )
+
     class Meta:
         verbose_name = _("settings of the portal")
         verbose_name_plural = _("settings of the portal")
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="accounts_site_settings_only_one"),
             models.CheckConstraint(
-                condition=models.Q(years_of_study__range=(1, 8)), name="accounts_site_settings_years"
+                condition=models.Q(years_of_study__range=(1, 8)),
+                name="accounts_site_settings_years",
+                violation_error_message=_("A study has 1 to 8 years."),
             ),
             models.CheckConstraint(
-                condition=models.Q(registrations_an_hour__gte=1), name="accounts_site_settings_registrations"
+                condition=models.Q(registrations_an_hour__gte=1),
+                name="accounts_site_settings_registrations",
+                violation_error_message=_("Let at least one person an hour register, or close the registration."),
             ),
         ]
 

@@ -9,7 +9,8 @@ class TokenFamily(models.Model):
     """One sign-in of a program. Of its refresh tokens only the newest counts, and that once.
 
     ``audience`` is the dialect that it speaks, ``jti`` the id of the refresh token that may come next. With
-    ``ended_at`` none of its tokens opens anything: that row is the block-list.
+    ``ended_at`` none of its tokens opens anything: that row is the block-list. ``session_version`` and ``rights`` (a
+    number of the roles) are the person's when it began: with others its tokens open nothing either.
     """
 
     user = models.ForeignKey(
@@ -22,6 +23,9 @@ class TokenFamily(models.Model):
     rotated_at = models.DateTimeField(_("last used"))
     expires_at = models.DateTimeField(_("expires"), db_index=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # Of sign-ins before these were kept nothing is known.
+    session_version = models.PositiveIntegerField(null=True, editable=False)
+    rights = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("sign-in of a program")

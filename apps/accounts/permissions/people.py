@@ -16,11 +16,15 @@ if TYPE_CHECKING:
         Enrolment,
         HistoryEntry,
         ImportBatch,
+        ImportSchedule,
         Job,
+        KeptAnswer,
         MassMail,
         Notice,
         Programme,
+        SavedView,
         StaffProfile,
+        TokenFamily,
         User,
     )
     from portal.kernel.access import Viewer
@@ -152,9 +156,26 @@ def can_undo_import(batch: "ImportBatch", user: "Viewer") -> bool:
     return can_confirm_import(batch, user)
 
 
+def can_view_import_schedule(schedule: "ImportSchedule", user: "Viewer") -> bool:
+    """Who entered it, while that person may still import there; the superuser."""
+    if is_superuser(user):
+        return True
+    return schedule.owner_id == user.pk and can_import_into(schedule.cohort, user)
+
+
+def can_change_import_schedule(schedule: "ImportSchedule", user: "Viewer") -> bool:
+    """Pause, resume or delete it: as who may see it, for it does no more than its owner may."""
+    return can_view_import_schedule(schedule, user)
+
+
 def can_view_staff(profile: "StaffProfile", user: "Viewer") -> bool:
     """Coordinators of the whole department, and the superuser."""
     return coordinates_department(profile.department_id, user) or is_superuser(user)
+
+
+def is_own_program(row: "TokenFamily | KeptAnswer", user: "Viewer") -> bool:
+    """Say whether it was one's own program that signed in, or was answered."""
+    return row.user_id == user.pk and bool(user.is_active)
 
 
 def can_view_notice(notice: "Notice", user: "Viewer") -> bool:
@@ -327,3 +348,25 @@ def can_view_mass_mail(mail: "MassMail", user: "Viewer") -> bool:
 def mass_mail_is_written(mail: "MassMail") -> bool:
     """Say whether there is anything to send."""
     return bool(mail.subject and mail.text)
+
+
+def can_view_saved_view(row: "SavedView", user: "Viewer") -> bool:
+    """Whose it is; those who coordinate something in the department with which it is shared; the superuser."""
+    if row.owner_id == user.pk and user.is_active:
+        return True
+    return row.department_id is not None and (is_superuser(user) or row.department_id in _departments_of(user))
+
+
+def can_change_saved_view(row: "SavedView", user: "Viewer") -> bool:
+    """Whose it is."""
+    return row.owner_id == user.pk and bool(user.is_active)
+
+
+def can_share_in(department: "Department", user: "Viewer") -> bool:
+    """Who coordinates the department or a cohort of it, and the superuser."""
+    return is_superuser(user) or department.pk in _departments_of(user)
+
+
+def _departments_of(user: "Viewer") -> frozenset[int]:
+    scope = scope_of(user)
+    return scope.departments | scope.cohort_departments if Role.COORDINATOR in scope.roles else frozenset()

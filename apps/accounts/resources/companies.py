@@ -11,6 +11,7 @@ from apps.accounts.resources.widgets import (
     CountryWidget,
     EmailWidget,
     FoundedWidget,
+    LinesWidget,
     OneOfWidget,
     PhoneWidget,
     TextWidget,
@@ -23,6 +24,13 @@ from apps.accounts.states import IndustryType, MemberKind
 from portal.kernel.imports import SheetField, SheetResource, importable
 from portal.kernel.sheets import Column
 from portal.kernel.sheets.headers import header_key
+
+COMPANY = Column(
+    "company",
+    _("Company"),
+    ("company name", "host", "organisation", "employer", "kampuni", "jina la kampuni", "الشركة", "اسم الشركة"),
+    required=True,
+)
 
 
 @importable(COMPANIES)
@@ -59,7 +67,7 @@ class CompanyResource(SheetResource):
     description = SheetField(
         Column("description", _("Description"), ("about", "maelezo", "الوصف")),
         attribute="description",
-        widget=TextWidget(4000),
+        widget=LinesWidget(4000),
     )
     address = SheetField(
         Column("address", _("Address"), ("street", "location", "anwani", "العنوان")),

@@ -1,9 +1,11 @@
 """How cells become values and values cells."""
 
+import datetime as dt
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
+import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils.text import format_lazy
@@ -21,6 +23,21 @@ _NUMBER = re.compile(r"[^\W_][\w./() -]*", re.ASCII)
 # Marks that turn the direction of what follows or are not seen at all; a name holds none.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LAST_YEAR = 8
+# The day stands first, as in Tanzania, Nigeria and Saudi Arabia; a date cell comes as the first form.
+DAY_FORMS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y")
+_PARAGRAPHS = re.compile(r"\n{3,}")
+# Columns whose every cell, empty ones aside, is certain to be kept as it stands; each cell ends with a line feed.
+_NUMBERS = re.compile(r"(?:(?:[^\W_][\w./() -]*+)?\n)*+", re.ASCII)
+_PLAIN_NAME, _PLAIN_LABEL = r"[a-z0-9]++(?:[._-][a-z0-9]++)*+", r"[a-z0-9]++(?:-[a-z0-9]++)*+"
+_EMAILS = re.compile(rf"(?:(?:{_PLAIN_NAME}@(?:{_PLAIN_LABEL}\.)+[a-z]{{2,}}+)?\n)*+")
+_PHONES = re.compile(r"(?:(?:\+[1-9][0-9]{4,14}+)?\n)*+")
+_LONGEST_PLAIN_EMAIL = 60
+
+
+def _column_text(cells: Sequence[str]) -> str:
+    """Return a column as one text, every cell in a line; empty where a cell has lines of its own."""
+    text = "\n".join(cells) + "\n"
+    return text if text.count("\n") == len(cells) else ""
 
 
 class TextWidget(Widget):  # type: ignore[misc] # import-export ships no types
@@ -39,6 +56,41 @@ class TextWidget(Widget):  # type: ignore[misc] # import-export ships no types
             )
         return text
 
+    def keeps_all(self, cells: Sequence[str]) -> bool:
+        """Say whether it is certain that ``clean`` would return each of these cells as it stands; empty ones aside."""
+        text = "\n" + _column_text(cells)
+        bare = "  " not in text and "\n " not in text and " \n" not in text
+        return (
+            bare and text.replace("\n", "").isprintable() and len(text) > 1 and len(max(cells, key=len)) <= self.longest
+        )
+
+
+class LinesWidget(TextWidget):
+    """Text with its lines and paragraphs; what is stored and what is read are compared in one form."""
+
+    def clean(self, value: str, row: Any = None, **_kwargs: Any) -> str:
+        del row
+        text = _in_lines(value)
+        if len(text) > self.longest:
+            raise CellRefusedError(
+                "too_long", format_lazy(_("Shorten this to {limit} characters."), limit=self.longest)
+            )
+        return text
+
+    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+        del obj
+        return _in_lines(value or "")
+
+    def keeps_all(self, cells: Sequence[str]) -> bool:
+        """Nothing is certain of texts with lines."""
+        del cells
+        return False
+
+
+def _in_lines(text: str) -> str:
+    lines = [" ".join(line.split()) for line in _INVISIBLE.sub("", text).splitlines()]
+    return _PARAGRAPHS.sub("\n\n", "\n".join(lines)).strip()
+
 
 class NumberWidget(TextWidget):
     """A registration or staff number: kept exactly as it stands, zeros in front and all."""
@@ -56,6 +108,10 @@ class NumberWidget(TextWidget):
             raise CellRefusedError(self.code, self.message)
         return text
 
+    def keeps_all(self, cells: Sequence[str]) -> bool:
+        """As for any text, and each is a number."""
+        return super().keeps_all(cells) and _NUMBERS.fullmatch(_column_text(cells)) is not None
+
 
 class EmailWidget(Widget):  # type: ignore[misc] # as above
     """An address in the one form under which it is stored."""
@@ -70,6 +126,11 @@ class EmailWidget(Widget):  # type: ignore[misc] # as above
             raise CellRefusedError("email_unreadable", _("This is no e-mail address.")) from error
         return email
 
+    def keeps_all(self, cells: Sequence[str]) -> bool:
+        """Say whether it is certain that ``clean`` would return each of these cells as it stands; empty ones aside."""
+        text = _column_text(cells)
+        return bool(text) and len(max(cells, key=len)) <= _LONGEST_PLAIN_EMAIL and _EMAILS.fullmatch(text) is not None
+
 
 class PhoneWidget(Widget):  # type: ignore[misc] # as above
     """A telephone number; one without a country code belongs to the country of the cohort."""
@@ -82,6 +143,33 @@ class PhoneWidget(Widget):  # type: ignore[misc] # as above
             return canonical_phone(value, country=self.country)
         except RuleViolation as error:
             raise CellRefusedError(error.code, error.message) from error
+
+    def keeps_all(self, cells: Sequence[str]) -> bool:
+        """Say whether it is certain that ``clean`` would return each of these cells as it stands; empty ones aside.
+
+        Reading one number takes 40 µs; here one of each beginning and length is looked at, for countries whose
+        numbers are told apart by these alone.
+        """
+        text = _column_text(cells)
+        if not text or _PHONES.fullmatch(text) is None:
+            return False
+        return all(_is_whole_phone(start, length) for start, length in {(c[:5], len(c)) for c in cells if c})
+
+
+def _is_whole_phone(start: str, length: int) -> bool:
+    """Say whether all numbers that begin so (``+2557``) and are so long are possible and already in their one form."""
+    found = (int(start[1:end]) for end in (2, 3, 4))
+    code = next((number for number in found if number in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), None)
+    if code is None:
+        return False
+    region = phonenumbers.region_code_for_country_code(code)
+    known = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+    national = start[1 + len(str(code)) :]
+    prefix = "0" if known is None else known.national_prefix_for_parsing or "0"
+    if known is None or not national or not prefix.isdecimal() or national[0] in {"0", prefix[0]}:
+        return False
+    lengths = known.general_desc.possible_length if known.general_desc is not None else ()
+    return length - 1 - len(str(code)) in lengths
 
 
 class GenderWidget(Widget):  # type: ignore[misc] # as above
@@ -192,3 +280,22 @@ class CountryWidget(TextWidget):
         if text and not (text.isascii() and text.isalpha() and len(text) == self.longest):
             raise CellRefusedError("country_unreadable", _("Write the two letters of a country, such as TZ or SA."))
         return text
+
+
+class DayWidget(Widget):  # type: ignore[misc] # as above
+    """A day."""
+
+    def clean(self, value: str, row: Any = None, **_kwargs: Any) -> dt.date | None:
+        del row
+        if not value:
+            return None
+        for form in DAY_FORMS:
+            try:
+                return dt.datetime.strptime(value.partition(" ")[0], form).replace(tzinfo=dt.UTC).date()
+            except ValueError:
+                continue
+        raise CellRefusedError("day_unreadable", _("Write the day as 2026-07-31 or 31/07/2026."))
+
+    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+        del obj
+        return value.isoformat() if value else ""

@@ -1,6 +1,7 @@
 """People, jobs, notices, links, tokens and history: which a user may have."""
 
 import datetime as dt
+import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,15 +15,19 @@ from apps.accounts.models import (
     Erasure,
     HistoryEntry,
     ImportBatch,
+    ImportSchedule,
     Job,
+    KeptAnswer,
     MailTrouble,
     MassMail,
     Notice,
     OutboxTask,
     ProvisionedGroup,
+    SavedView,
     ServiceToken,
     StaffProfile,
     StudentProfile,
+    TokenFamily,
     User,
     Webhook,
 )
@@ -67,6 +72,15 @@ def is_address_of_student(email: str) -> bool:
     return bool(EmailAddress.objects.filter(email__iexact=email, user__groups__name=Role.STUDENT).exists())
 
 
+def saved_views_visible_to(user: "Viewer") -> QuerySet[SavedView]:
+    """One's own views, and those shared with a department in which the user coordinates something."""
+    mine = Q(owner=user.pk) if user.is_authenticated and user.is_active else Q(pk__in=[])
+    scope = scope_of(user)
+    theirs = scope.departments | scope.cohort_departments if has_role(user, Role.COORDINATOR) else frozenset()
+    shared = everything_for(user, Q(department__in=theirs))
+    return SavedView.objects.filter(mine | (Q(department__isnull=False) & shared))
+
+
 def jobs_visible_to(user: "Viewer") -> QuerySet[Job]:
     """One's own; a superuser has all."""
     return Job.objects.filter(everything_for(user, _own(user, "owner")))
@@ -74,15 +88,51 @@ def jobs_visible_to(user: "Viewer") -> QuerySet[Job]:
 
 def imports_visible_to(user: "Viewer") -> QuerySet[ImportBatch]:
     """One's own uploads, those into cohorts only while they are in one's scope; a superuser has all."""
+    return ImportBatch.objects.filter(everything_for(user, _own(user, "owner") & _imports_of_scope(user)))
+
+
+def _imports_of_scope(user: "Viewer") -> Q:
+    """Those into cohorts of one's scope and, for who coordinates something, those into none."""
     mine = in_scope(user)
     if coordinates_something(user):
         mine |= Q(cohort__isnull=True)
-    return ImportBatch.objects.filter(everything_for(user, _own(user, "owner") & mine))
+    return mine
+
+
+def import_schedules_visible_to(user: "Viewer") -> QuerySet[ImportSchedule]:
+    """One's own, those into cohorts only while they are in one's scope; a superuser has all."""
+    return ImportSchedule.objects.filter(everything_for(user, _own(user, "owner") & _imports_of_scope(user)))
 
 
 def notices_visible_to(user: "Viewer") -> QuerySet[Notice]:
     """Those that tell the user something; nobody reads another person's."""
     return Notice.objects.filter(_own(user, "recipient"))
+
+
+def token_families_visible_to(user: "Viewer") -> QuerySet[TokenFamily]:
+    """Sign-ins of one's own programs; nobody sees those of another person."""
+    return TokenFamily.objects.filter(_own(user, "user"))
+
+
+def rights_number(person: User) -> int:
+    """Return a number that changes with the person's roles: enough to see a change, and it names none."""
+    return zlib.crc32(" ".join([*sorted(scope_of(person).roles), *["*"] * person.is_superuser]).encode())
+
+
+def running_token_families_of(user: User) -> QuerySet[TokenFamily]:
+    """Those of one's own that may still get new tokens, the one used last first.
+
+    Those from before a new password or other roles get none.
+    """
+    rows = token_families_visible_to(user).filter(ended_at=None, expires_at__gt=timezone.now())
+    rows = rows.filter(Q(session_version=None) | Q(session_version=user.session_version))
+    rows = rows.filter(Q(rights=None) | Q(rights=rights_number(user)))
+    return rows.order_by("-rotated_at", "-pk")
+
+
+def kept_answers_visible_to(user: "Viewer") -> QuerySet[KeptAnswer]:
+    """What one's own programs were answered; nobody sees those of another person."""
+    return KeptAnswer.objects.filter(_own(user, "user"))
 
 
 MOST_COUNTED: Final = 100

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.accounts.selectors import look_alikes_of
+from apps.accounts.selectors import frame_of_mails, look_alikes_of
 from apps.accounts.services.limits import HOUR_S, Limit, take
 from apps.accounts.services.people import change_details
 from portal.kernel.addresses import read_email
@@ -113,7 +113,7 @@ def _letter(to: str, code: str, language: str) -> Letter:
             "code": code,
             "fact": _("Type this code where you were asked for it. It works once, for a few minutes."),
             "why": _("You get this because somebody entered your address or number. Was it not you? Do nothing."),
-            "university_name": settings.UNIVERSITY_NAME,
+            **frame_of_mails(),
         }
         return Letter(
             to=to,

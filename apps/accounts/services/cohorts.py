@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
+import holidays
 from django.db import transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, ProtectedError, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, Department, Holiday, Programme, User
@@ -19,6 +20,7 @@ from apps.accounts.permissions import (
 from apps.accounts.services.history import note_history
 from portal.kernel.errors import NotAllowed, RuleViolation
 
+LONGEST_DAY: Final = 24
 _copied_with: list[Callable[[Cohort, Cohort], None]] = []
 
 
@@ -79,7 +81,7 @@ def delete_programme(programme: Programme, *, actor: User) -> None:
 def enter_cohort(values: Mapping[str, Any], *, actor: User) -> Cohort:
     """Enter a cohort of a department that the actor coordinates wholly."""
     _check_department(values["department"], actor)
-    return _entered(Cohort(**values), actor, lambda row: row.department_id)
+    return _entered(Cohort(**_with_country(values)), actor, lambda row: row.department_id)
 
 
 def change_cohort(cohort: Cohort, changes: Mapping[str, Any], *, actor: User) -> Cohort:
@@ -88,7 +90,17 @@ def change_cohort(cohort: Cohort, changes: Mapping[str, Any], *, actor: User) ->
         raise NotAllowed
     if "department" in changes:
         _check_department(changes["department"], actor)
-    return _changed(cohort, changes, actor, cohort.department_id)
+    return _changed(cohort, _with_country(changes), actor, cohort.department_id)
+
+
+def _with_country(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with the country in capitals. Raises ``RuleViolation`` ``country``."""
+    if "country" not in values:
+        return dict(values)
+    country = str(values["country"]).upper()
+    if country not in holidays.list_supported_countries():
+        raise RuleViolation("country", _("Write the two letters of a country, such as TZ or SA."), field="country")
+    return {**values, "country": country}
 
 
 def save_free_days(cohort: Cohort, kept: Sequence[Holiday], deleted: Sequence[Holiday], *, actor: User) -> None:
@@ -152,6 +164,7 @@ def _check_department(department: Department, actor: User) -> None:
 
 
 def _entered[M: Model](row: M, actor: User, department_of: Callable[[M], int | None]) -> M:
+    _check(row)
     with transaction.atomic():
         row.save(force_insert=True)
         note_history(row, "create", actor=actor, department_id=department_of(row))
@@ -161,10 +174,36 @@ def _entered[M: Model](row: M, actor: User, department_of: Callable[[M], int | N
 def _changed[M: Model](row: M, changes: Mapping[str, Any], actor: User, department_id: int | None) -> M:
     for name, value in changes.items():
         setattr(row, name, value)
+    _check(row)
     with transaction.atomic():
         row.save()
         note_history(row, "change", actor=actor, department_id=department_id, reason=", ".join(sorted(changes)))
     return row
+
+
+def _check(row: Model) -> None:
+    """Raise ``RuleViolation`` with the field: a code or name that is there already, days, hours or a country wrong."""
+    if isinstance(row, Cohort):
+        _check_cohort(row)
+    elif isinstance(row, Department | Programme):
+        others: QuerySet[Any] = type(row)._default_manager.filter(code=row.code).exclude(pk=row.pk)
+        if others.exists():
+            raise RuleViolation("code_taken", _("This code is there already. Use another one."), field="code")
+
+
+def _check_cohort(cohort: Cohort) -> None:
+    same = Cohort.objects.filter(department=cohort.department_id, name=cohort.name)
+    if same.exclude(pk=cohort.pk).exists():
+        raise RuleViolation("name_taken", _("The department has a cohort of this name already."), field="name")
+    if cohort.end < cohort.start:
+        raise RuleViolation("ends_first", _("It ends before it begins."), field="end")
+    if cohort.min_hours <= 0:
+        raise RuleViolation("no_hours", _("The least hours of a day are more than nothing."), field="min_hours")
+    if not cohort.min_hours <= cohort.max_hours <= LONGEST_DAY:
+        text = _("The most hours of a day are at least the least ones, and no more than 24.")
+        raise RuleViolation("wrong_hours", text, field="max_hours")
+    if not set(cohort.working_days) <= set(range(7)):
+        raise RuleViolation("no_day", _("A day of the week is a number from 0, Monday, to 6."), field="working_days")
 
 
 def _delete(row: Model, actor: User, department_id: int | None) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import Cohort, Company, Department, User
+from apps.accounts.models import Cohort, Company, Department, ImportBatch, User
 from apps.accounts.selectors import companies_moderated_by, companies_visible_to, departments_coordinated_by
 from apps.accounts.services.import_kinds import (
     ImportKind,
@@ -20,6 +20,7 @@ from apps.accounts.services.import_kinds import (
 )
 from apps.accounts.services.organisations import Marks, change_company, marks_of, propose_company
 from apps.accounts.services.people import normal_name
+from apps.accounts.services.undo_rows import RowsUndo
 from apps.accounts.states import CompanyState, RowStatus
 from portal.kernel.fsm import perform_many
 from portal.kernel.imports import Line
@@ -147,10 +148,10 @@ def _shared(marks: Marks) -> list[str]:
 
 
 def judge_companies(
-    _cohort: Cohort | None, lines: Sequence[Line], *, actor: User, told: Told = None
+    _cohort: Cohort | None, lines: Sequence[Line], *, actor: User, told: Told = None, keep_empty: bool = False
 ) -> list[Judgement]:
     """Say of every line what it would do; only companies that the actor moderates are changed."""
-    return _Companies(actor=actor).judge(lines, told)
+    return _Companies(actor=actor).judge(lines, told, keep_empty=keep_empty)
 
 
 def write_companies(_cohort: Cohort | None, judged: Sequence[Judgement], *, actor: User) -> None:
@@ -162,7 +163,9 @@ def write_companies(_cohort: Cohort | None, judged: Sequence[Judgement], *, acto
             values = _fields(judgement.line.values, departments)
             company = propose_company(actor=actor, department=values.pop("proposed_for", None), **values)
             new.append(company.pk)
+            judgement.target = company.pk
         elif judgement.status == RowStatus.CHANGED:
+            judgement.target = judgement.known.pk
             change_company(judgement.known, changed_values(judgement), actor=actor)
     # Nobody waits for the news that the own table was taken.
     Company.objects.filter(pk__in=new).update(proposed_by=None)
@@ -181,6 +184,16 @@ def _rows(user: Any, _cohort: Cohort | None) -> QuerySet[Company]:
     return companies_moderated_by(user).select_related("proposed_for").order_by("name", "pk")
 
 
+def _remove(keys: Sequence[int], _batch: ImportBatch, _actor: User) -> None:
+    Company.objects.filter(pk__in=keys).delete()
+
+
+UNDO: Final = RowsUndo(
+    kind=COMPANIES,
+    rows=lambda: Company.objects.select_related("proposed_for"),
+    remove=_remove,
+    keys=("name", "registration_no"),
+)
 declare_import(
     ImportKind(
         kind=COMPANIES,
@@ -190,5 +203,19 @@ declare_import(
         rows=_rows,
         key="name",
         page="admin:accounts_company_changelist",
+        undo=UNDO.as_undo(),
+        example={
+            "name": "Mfano Engineering Ltd",
+            "registration_no": "EX-12345",
+            "industry_type": "manufacturing",
+            "address": "Mfano Street 1",
+            "region": "Arusha",
+            "country": "TZ",
+            "contact_person": "Asha Mfano",
+            "phone": "+255712345678",
+            "email": "office@mfano.example",
+            "website": "https://mfano.example",
+            "established_year": "1999",
+        },
     )
 )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import Notice, User
+from apps.accounts.selectors import frame_of_mails
 from apps.accounts.services.bounces import is_paused, note_refusal, return_path
 from apps.accounts.services.choices import DIGEST, unsubscribe_token
 from apps.accounts.services.links import Target, issue_link
@@ -167,7 +168,7 @@ def write_letter(recipient: User, notices: Sequence[Notice], message_id: str) ->
             "all_url": settings.SITE_URL + reverse("notices"),
             "reasons": list(dict.fromkeys(line.why for line in lines)),
             "subject": _subject(lines, left_out),
-            "university_name": settings.UNIVERSITY_NAME,
+            **frame_of_mails(),
             "greeting": _("Hello %(name)s,") % {"name": recipient},
             **_ways_out(recipient, [kind for _notice, kind in told]),
         }

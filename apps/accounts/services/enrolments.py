@@ -7,13 +7,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import Cohort, Enrolment, StudentProfile, User
+from apps.accounts.models import Cohort, Enrolment, ImportBatch, StudentProfile, User
 from apps.accounts.selectors import enrolments_visible_to, students_managed_by
 from apps.accounts.services.history import note_history
 from apps.accounts.services.import_kinds import ImportKind, ImportUndo, Judgement, TableJudge, Told, declare_import
 from apps.accounts.services.people import give_role
+from apps.accounts.services.student_rows import STUDENT_BLOCKS
 from apps.accounts.services.students import STUDENTS, StudentJudgement, judge_students, write_students
 from apps.accounts.services.students_undo import lock_undo, plan_undo, undo_students
+from apps.accounts.services.undo_rows import RowsUndo
 from apps.accounts.states import Role, RowStatus
 from portal.kernel.imports import Line
 
@@ -45,21 +47,26 @@ class _Enrolments(TableJudge):
             line.refuse("active", "not_enrolled", _("This student is not in the cohort."))
 
 
-def judge_enrolments(cohort: Cohort, lines: Sequence[Line], *, actor: User, told: Told = None) -> list[Judgement]:
+def judge_enrolments(
+    cohort: Cohort, lines: Sequence[Line], *, actor: User, told: Told = None, keep_empty: bool = False
+) -> list[Judgement]:
     """Say of every line whether it enrols, takes out or takes back in; only students whom the actor manages."""
-    return _Enrolments(actor=actor, cohort=cohort).judge(lines, told)
+    return _Enrolments(actor=actor, cohort=cohort).judge(lines, told, keep_empty=keep_empty)
 
 
 def write_enrolments(cohort: Cohort, judged: Sequence[Judgement], *, actor: User) -> None:
     """Store what was judged inside the caller's transaction; nobody is deleted, what was written stays."""
     numbers = [j.line.values["reg_no"] for j in judged if j.status == RowStatus.NEW]
     people = {row.reg_no: row.user for row in _profiles(numbers)}
-    for number in numbers:
+    for judgement in (j for j in judged if j.status == RowStatus.NEW):
+        number = judgement.line.values["reg_no"]
         give_role(people[number], Role.STUDENT, actor=actor)
         row = Enrolment.objects.create(student=people[number], cohort=cohort)
+        judgement.target = row.pk
         note_history(row, "create", actor=actor, department_id=cohort.department_id)
     for judgement in (j for j in judged if j.status == RowStatus.CHANGED):
         row, active = judgement.known, judgement.line.values["active"]
+        judgement.target = row.pk
         Enrolment.objects.filter(pk=row.pk).update(is_active=active)
         action = "reactivate" if active else "deactivate"
         note_history(row, action, actor=actor, department_id=cohort.department_id)
@@ -71,6 +78,10 @@ def _profiles(numbers: list[str]) -> QuerySet[StudentProfile]:
 
 def _write_students(cohort: Cohort, judged: Sequence[StudentJudgement], *, actor: User) -> None:  # noqa: ARG001 - every write names its actor
     write_students(cohort, judged)
+
+
+def _remove(keys: Sequence[int], _batch: ImportBatch, _actor: User) -> None:
+    Enrolment.objects.filter(pk__in=keys).delete()
 
 
 def _rows(user: Any, cohort: Cohort | None) -> QuerySet[Enrolment]:
@@ -91,7 +102,26 @@ declare_import(
         into_cohort=True,
         page="admin:accounts_enrolment_changelist",
         undo=ImportUndo(plan=plan_undo, lock=lock_undo, carry_out=undo_students),
+        blocks=STUDENT_BLOCKS,
+        example={
+            "reg_no": "EX-2024-00001",
+            "first_name": "Neema",
+            "middle_name": "Amani",
+            "last_name": "Mfano",
+            "gender": "F",
+            "email": "neema.mfano@university.example",
+            "phone": "+255712345678",
+            "programme_code": "BSC-ME",
+            "year_of_study": "2",
+            "region_preference": "Arusha",
+        },
     )
+)
+ENROLMENTS_UNDO: Final = RowsUndo(
+    kind=ENROLMENTS,
+    rows=lambda: Enrolment.objects.select_related("student__student_profile"),
+    remove=_remove,
+    keys=("reg_no",),
 )
 declare_import(
     ImportKind(
@@ -104,5 +134,11 @@ declare_import(
         names=("name",),
         into_cohort=True,
         page="admin:accounts_enrolment_changelist",
+        undo=ENROLMENTS_UNDO.as_undo(),
+        example={
+            "reg_no": "EX-2024-00001",
+            "name": "Neema Mfano",
+            "active": "yes",
+        },
     )
 )

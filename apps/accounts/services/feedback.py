@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.accounts.selectors import active_superusers
+from apps.accounts.selectors import active_superusers, frame_of_mails
 from apps.accounts.services.limits import HOUR_S, Limit, take
 from portal.kernel.errors import RuleViolation
 from portal.kernel.mail import AddressRefusedError, Letter, send_letter
@@ -51,7 +51,7 @@ def _letter(reader: User, person: User, text: str) -> Letter:
             "action_url": settings.SITE_URL + reverse("admin:accounts_user_change", args=[person.pk]),
             "action_label": _("Look at the person"),
             "why": _("You get this because you look after the portal."),
-            "university_name": settings.UNIVERSITY_NAME,
+            **frame_of_mails(),
         }
         return Letter(
             to=reader.email,

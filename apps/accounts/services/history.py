@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from apps.accounts.models import HistoryBlock, HistoryEntry
-from apps.accounts.services.seals import Damage, content_digests, sealed_in
+from apps.accounts.services.seals import Damage, Seal, content_digests, sealed_in
 from apps.accounts.states import ErasureState
 from portal.kernel.bulk import insert_many
 from portal.kernel.fsm import Change
@@ -94,22 +94,26 @@ def seal_anew(rows: Sequence[StatefulModel], *, erasure: "Erasure") -> None:
     """Seal what an erasure has left of rows that are sealed with their content; their state stays."""
     for row in rows:
         seal = sealed_in(row._meta.label, row.state)
-        if seal is None:
-            continue
-        entry = HistoryEntry(
-            target_label=row._meta.label,
+        if seal is not None:
+            how = {"action": "erase", "via": f"erasure:{erasure.pk}"}
+            seal_content_of(seal, [row], **how, at=timezone.now(), batch=uuid.uuid4().hex)
+
+
+def seal_content_of(seal: Seal, rows: Sequence[StatefulModel], **entry: Any) -> None:
+    """Seal what rows of one kind say now, in which state they are; ``entry`` has the action and what else is said."""
+    contents = content_digests(seal, [row.pk for row in rows])
+    for row in rows:
+        written = HistoryEntry(
+            target_label=seal.label,
             target_id=row.pk,
-            action="erase",
             source=row.state,
             target=row.state,
-            via=f"erasure:{erasure.pk}",
             department_id=row.anchor_department_id,
-            at=timezone.now(),
-            batch=uuid.uuid4().hex,
-            content_digest=content_digests(seal, [row.pk])[row.pk],
+            content_digest=contents[row.pk],
+            **entry,
         )
-        _seal_words(entry)
-        entry.save(force_insert=True)
+        _seal_words(written)
+        written.save(force_insert=True)
 
 
 def _seal_words(entry: HistoryEntry) -> None:

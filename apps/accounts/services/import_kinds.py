@@ -1,6 +1,7 @@
 """Kinds of tables: who judges a line, who writes it, and which rows an export holds; one entry for each kind."""
 
-from collections.abc import Callable, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Cohort, ImportBatch, User
+from apps.accounts.services.import_blocks import BlockWay
 from apps.accounts.states import RowStatus
 from portal.kernel.errors import Text
 from portal.kernel.imports import Line, SheetResource, chunks, clean_line, differences, lines_alike, resource_for
@@ -58,13 +60,16 @@ class ImportUndo:
 class ImportKind:
     """One kind of table.
 
-    ``judge(cohort, lines, actor=, told=)`` says of every line what it would do and writes nothing; ``told`` is called
-    with the number of lines after each part. ``write(cohort, judged, actor=)`` stores what was judged, inside the
-    caller's transaction, and deletes nothing. Both ask for the actor's rights on every line. ``rows(user, cohort)``
+    ``judge(cohort, lines, actor=, told=, keep_empty=)`` says of every line what it would do and writes nothing;
+    ``told`` is called with the number of lines after each part, ``keep_empty`` takes an empty cell as one that empties.
+    ``write(cohort, judged, actor=)`` stores what was judged, inside the caller's transaction, and deletes nothing. Both
+    ask for the actor's rights on every line. ``rows(user, cohort)``
     are the rows of the export, from the selector of who asks. ``key`` is the column by which a line is called,
     ``names`` those by which a person is. ``into_cohort``: a table of this kind belongs to one cohort; only then is
     ``cohort`` given. ``page``: where what was imported can be seen.
     ``undo``: how an import of this kind is taken back, None where it cannot be.
+    ``blocks``: how lines are taken by thousands, for a kind of which there are so many.
+    ``example``: the made-up line of the template, by columns; left in a table it is refused.
     """
 
     kind: str
@@ -77,6 +82,8 @@ class ImportKind:
     names: tuple[str, ...] = ()
     into_cohort: bool = False
     undo: "ImportUndo | None" = None
+    blocks: BlockWay | None = None
+    example: Mapping[str, str] = field(default_factory=dict)
 
 
 _kinds: dict[str, ImportKind] = {}
@@ -98,6 +105,11 @@ def import_kinds() -> list[ImportKind]:
     return list(_kinds.values())
 
 
+def kind_names() -> list[str]:
+    """Return the names of all kinds; the schema of the API knows them by this function."""
+    return [kind.kind for kind in import_kinds()]
+
+
 # -- judging line by line ------------------------------------------------------------------------------------------
 
 
@@ -117,13 +129,13 @@ class TableJudge:
         self.actor, self.cohort = actor, cohort
         self.resource: SheetResource = resource_for(self.kind, cohort=cohort, actor=actor)
 
+    @abstractmethod
     def read(self, lines: Sequence[Line]) -> None:
         """Read what the database knows about these lines."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find(self, line: Line) -> Any:
         """Return the stored row of a line, None for a new one; a line whose row is not the actor's is refused."""
-        raise NotImplementedError
 
     def check_new(self, line: Line) -> None:
         """Note what keeps a new row from being entered."""
@@ -139,10 +151,10 @@ class TableJudge:
     def check_together(self, lines: Sequence[Line]) -> None:
         """Note what keeps lines of one file from standing beside each other."""
 
-    def judge(self, lines: Sequence[Line], told: Told = None) -> list[Judgement]:
-        """Judge all lines in their order."""
+    def judge(self, lines: Sequence[Line], told: Told = None, *, keep_empty: bool = False) -> list[Judgement]:
+        """Judge all lines in their order; ``keep_empty`` takes an empty cell as a value that is to be emptied."""
         for line in lines:
-            clean_line(self.resource, line)
+            clean_line(self.resource, line, keep_empty=keep_empty)
         for group in lines_alike(lines, self.key_of).values():
             for line in group:
                 other = next(found for found in group if found is not line)

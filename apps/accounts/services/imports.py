@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -17,15 +18,15 @@ from apps.accounts.models import Cohort, ImportBatch, ImportMapping, ImportRow, 
 from apps.accounts.permissions import can_confirm_import, can_import_into
 from apps.accounts.services.history import note_history
 from apps.accounts.services.import_kinds import Judgement, import_kind
+from apps.accounts.services.import_staging import stage_table
 from apps.accounts.services.jobs import Progress, job, start_job
-from apps.accounts.services.oneroster import is_oneroster, read_oneroster
 from apps.accounts.services.students import STUDENTS
 from apps.accounts.states import ImportState, JobState, RowStatus
-from portal.kernel.bulk import among, update_each
+from portal.kernel.bulk import update_each
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from portal.kernel.exports import clean_filename
-from portal.kernel.imports import CHUNK, Line, lines_of, match_columns, resource_for
-from portal.kernel.sheets import EncodingNeeded, HeaderMatch, Sheet, SheetLimits, read_sheet
+from portal.kernel.imports import CHUNK, Line, chunks, resource_for
+from portal.kernel.sheets import EncodingNeeded, SheetLimits
 from portal.kernel.sheets.headers import header_key
 from portal.kernel.sheets.refusals import refusal
 
@@ -157,33 +158,18 @@ def stage_import(progress: Progress, batch_id: int) -> None:
         return
     with translation.override(batch.details["language"]):
         try:
-            sheet, match = _read(batch)
+            stage_table(batch, progress)
         except RuleViolation as error:
             _refuse(batch, error)
             sentence = str(error.message)
         else:
-            counts = _stage(batch, sheet, match, progress)
-            sentence = _sentence(counts)
+            sentence = sentence_of_import(batch)
         progress.say(sentence, next_url=page_of_import(batch))
 
 
 def page_of_import(batch: ImportBatch) -> str:
     """Return the address of the page of an import."""
     return reverse("admin:accounts_importbatch_change", args=[batch.pk])
-
-
-def _read(batch: ImportBatch) -> tuple[Sheet, HeaderMatch]:
-    with batch.file.open("rb") as opened:
-        data = opened.read()
-    if is_oneroster(data):
-        sheet = read_oneroster(data, batch.kind, batch.cohort)
-    else:
-        sheet = read_sheet(data, batch.file_name, encoding=batch.encoding)
-    # The headers are kept for the person who will say what they mean, should they not be understood.
-    batch.details["headers"] = sheet.headers
-    said = ImportMapping.objects.filter(owner=batch.owner, kind=batch.kind).first()
-    chosen = said.columns if said is not None else {}
-    return sheet, match_columns(sheet, resource_for(batch.kind, cohort=batch.cohort, actor=batch.owner), chosen)
 
 
 def _refuse(batch: ImportBatch, error: RuleViolation) -> None:
@@ -213,54 +199,9 @@ def _drop_file(batch: ImportBatch) -> None:
         batch.file = ""
 
 
-def _stage(batch: ImportBatch, sheet: Sheet, match: HeaderMatch, progress: Progress) -> dict[str, int]:
-    lines = lines_of(sheet, match)
-    progress.start(len(lines))
-    judged = import_kind(batch.kind).judge(batch.cohort, lines, actor=batch.owner, told=progress.step)
-    rows, counts = [_as_row(batch, judgement) for judgement in judged], _counted(judged)
-    with transaction.atomic():
-        # Rows of a run that was killed, or of another encoding.
-        batch.rows.all().delete()
-        ImportRow.objects.bulk_create(rows, batch_size=CHUNK)
-        batch.counts = counts
-        batch.state = ImportState.STAGED
-        batch.message = batch.refusal_code = ""
-        batch.encoding = sheet.encoding
-        batch.details = {
-            "language": batch.details["language"],
-            "headers": sheet.headers,
-            "mapping": {sheet.headers[index]: name for name, index in match.mapping.items()},
-            "notes": [str(note) for note in sheet.notes],
-            "unknown": [
-                {"header": found.header, "suggestion": str(found.suggestion.label) if found.suggestion else ""}
-                for found in match.unknown
-            ],
-            "columns": list(match.mapping),
-        }
-        batch.save()
-    return counts
-
-
-def _as_row(batch: ImportBatch, judgement: Judgement) -> ImportRow:
-    line = judgement.line
-    return ImportRow(
-        batch=batch,
-        line=line.number,
-        values=line.cells,
-        status=judgement.status,
-        problems=[problem.stored() for problem in line.problems],
-        changes={name: list(pair) for name, pair in judgement.changes.items()},
-    )
-
-
-def _counted(judged: Sequence[Judgement]) -> dict[str, int]:
-    counts = dict.fromkeys(RowStatus.values, 0)
-    for judgement in judged:
-        counts[judgement.status] += 1
-    return counts
-
-
-def _sentence(counts: dict[str, int]) -> str:
+def sentence_of_import(batch: ImportBatch) -> str:
+    """Return how many lines would do what, for a table that could be read."""
+    counts: dict[str, int] = batch.counts
     return _("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(error)d with errors") % counts
 
 
@@ -317,17 +258,38 @@ def apply_import(progress: Progress, batch_id: int) -> None:
         if not can_confirm_import(batch, batch.owner):
             raise RuleViolation("not_allowed", _("You may not import this any more."))
         with translation.override(batch.details["language"]):
-            rows = list(batch.rows.filter(status__in=[RowStatus.NEW, RowStatus.CHANGED]))
-            lines = [Line(row.line, row.values) for row in rows]
-            kind = import_kind(batch.kind)
-            judged = kind.judge(batch.cohort, lines, actor=batch.owner)
-            spoiled = [judgement for judgement in judged if judgement.line.problems]
-            if not spoiled:
-                kind.write(batch.cohort, judged, actor=batch.owner)
-                _finish(batch, judged, rows)
+            spoiled = _apply(batch, progress)
     if spoiled:
         _show_spoiled(batch, spoiled)
     progress.say(batch.message, next_url=page_of_import(batch))
+
+
+def _apply(batch: ImportBatch, progress: Progress) -> list[Judgement]:
+    """Store the lines of the batch, unless some are not possible any more; return those."""
+    kind = import_kind(batch.kind)
+    way = kind.blocks
+    doubtful = sorted(way.doubtful(batch)) if way is not None else []
+    rows = _rows_to_judge(batch, doubtful, by_blocks=way is not None)
+    judged = kind.judge(batch.cohort, [Line(row.line, row.values) for row in rows], actor=batch.owner) if rows else []
+    spoiled = [judgement for judgement in judged if judgement.line.problems]
+    # The last moment at which the owner can stop it; what follows is a few statements.
+    progress.check()
+    if not spoiled:
+        kind.write(batch.cohort, judged, actor=batch.owner)
+        if way is not None:
+            way.enter(batch, without=doubtful)
+        _finish(batch, judged, rows)
+    return spoiled
+
+
+def _rows_to_judge(batch: ImportBatch, doubtful: Sequence[int], *, by_blocks: bool) -> list[ImportRow]:
+    if not by_blocks:
+        return list(batch.rows.filter(status__in=[RowStatus.NEW, RowStatus.CHANGED]))
+    # New lines of a table that was looked at before they were taken by thousands are judged as all were then.
+    rows = list(batch.rows.filter(Q(status=RowStatus.CHANGED) | Q(status=RowStatus.NEW, ready__isnull=True)))
+    for part in chunks(doubtful):
+        rows += batch.rows.filter(status=RowStatus.NEW, line__in=part)
+    return sorted(rows, key=lambda row: row.line)
 
 
 def _finish(batch: ImportBatch, judged: Sequence[Judgement], rows: Sequence[ImportRow]) -> None:
@@ -335,7 +297,7 @@ def _finish(batch: ImportBatch, judged: Sequence[Judgement], rows: Sequence[Impo
     batch.state = ImportState.APPLIED
     batch.applied_at = timezone.now()
     _drop_file(batch)
-    batch.message = _sentence(batch.counts)
+    batch.message = sentence_of_import(batch)
     note_history(
         batch,
         "apply",
@@ -348,21 +310,19 @@ def _finish(batch: ImportBatch, judged: Sequence[Judgement], rows: Sequence[Impo
 
 
 def _keep_what_was_done(judged: Sequence[Judgement], rows: Sequence[ImportRow]) -> None:
-    """Mark the lines that were written, with the row that each made or changed: by these the import can be undone.
+    """Keep which row each line made or changed: by these the import can be undone.
 
     A line may do something else than was shown when the table was read; what it did is what is kept.
     """
-    applied, other, targets = [], [], {}
+    other: list[ImportRow] = []
+    targets = {}
     for row, judgement in zip(rows, judged, strict=True):
         changes = {name: list(pair) for name, pair in judgement.changes.items()}
         if (row.status, row.changes) != (judgement.status, changes):
             row.status, row.changes = judgement.status, changes
             other.append(row)
-        if judgement.status != RowStatus.UNCHANGED:
-            applied.append(row.pk)
         if judgement.target is not None:
             targets[row.pk] = judgement.target
-    ImportRow.objects.filter(among(applied)).update(applied=True)
     update_each(ImportRow, "target", targets)
     ImportRow.objects.bulk_update(other, ["status", "changes"], batch_size=CHUNK)
 

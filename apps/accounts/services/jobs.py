@@ -2,19 +2,23 @@
 
 import datetime as dt
 import logging
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.base import File
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Job, OutboxTask, User
+from apps.accounts.permissions import can_cancel_job
 from apps.accounts.services.outbox import extend_lease
 from apps.accounts.states import JobState, OutboxState
 from portal.kernel.access import SYSTEM
-from portal.kernel.errors import RuleViolation
+from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.fsm import perform
 from portal.kernel.tasks import enqueue
 
@@ -27,6 +31,10 @@ type StillTheirs = Callable[[Job], bool]
 
 _kinds: dict[str, Work] = {}
 _still_theirs: dict[str, StillTheirs] = {}
+
+
+class JobPausedError(Exception):
+    """The owner asked to pause: nothing stays, and the work is done from its beginning later."""
 
 
 class JobCancelledError(Exception):
@@ -75,8 +83,18 @@ class Progress:
             done_count=self.done, total_count=self.total, heartbeat_at=self._told_at
         )
         extend_lease()
-        if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
+        self.check()
+
+    def check(self) -> None:
+        """Stop if the owner asked to, without a word of how far it is: for work inside of one transaction.
+
+        Raises ``JobCancelledError`` or ``JobPausedError``.
+        """
+        asked = Job.objects.filter(pk=self.job.pk).values_list("cancel_asked", "pause_asked").first()
+        if asked is not None and asked[0]:
             raise JobCancelledError
+        if asked is not None and asked[1]:
+            raise JobPausedError
 
 
 def job(kind: str, *, still_theirs: StillTheirs | None = None) -> Callable[[Work], Work]:
@@ -115,11 +133,14 @@ def result_is_still_theirs(row: Job) -> bool:
 def run_job(job_id: int) -> None:
     """Do the work of a job; called by the outbox. Ends in done, failed or cancelled, and never raises."""
     row = Job.objects.filter(pk=job_id, state__in=JobState.unfinished()).first()
-    if row is None:
+    if row is None or (row.state == JobState.QUEUED and row.pause_asked):
         return
     perform(row, "start", actor=SYSTEM)
     try:
         _kinds[row.kind](Progress(row), **row.payload)
+    except JobPausedError:
+        perform(row, "pause", actor=SYSTEM)
+        _run_again_if_resumed(row)
     except JobCancelledError:
         perform(row, "cancel", actor=SYSTEM)
     except RuleViolation as error:
@@ -136,10 +157,10 @@ LOST_AFTER = dt.timedelta(minutes=5)
 
 def sweep_jobs() -> int:
     """Fail jobs whose outbox task is gone or dead, so that nobody watches a bar that will never move again."""
-    waiting = OutboxTask.objects.filter(kind="accounts.run_job", state__in=[OutboxState.WAITING, OutboxState.RUNNING])
-    alive = set(waiting.values_list("dedupe_key", flat=True))
+    alive = set(_tasks_of_jobs().values_list("payload__job_id", flat=True))
     old = Job.objects.filter(state__in=JobState.unfinished(), created_at__lt=timezone.now() - LOST_AFTER)
-    lost = [row for row in old if f"job:{row.pk}" not in alive]
+    old = old.exclude(state=JobState.QUEUED, pause_asked=True)
+    lost = [row for row in old if row.pk not in alive]
     for row in lost:
         perform(row, "fail", actor=SYSTEM, reason=str(_("The work was lost. Please start it again.")))
     return len(lost)
@@ -152,3 +173,43 @@ def cancel_job(row: Job, *, actor: User) -> Job:
     Job.objects.filter(pk=row.pk, state=JobState.RUNNING, owner=actor).update(cancel_asked=True)
     row.refresh_from_db()
     return row
+
+
+def pause_job(row: Job, *, actor: User) -> Job:
+    """Keep a job from going on: at once while it waits, at its next step while it runs. Raises ``NotAllowed``."""
+    if not can_cancel_job(row, actor):
+        raise NotAllowed
+    Job.objects.filter(pk=row.pk, state__in=JobState.unfinished()).update(pause_asked=True)
+    row.refresh_from_db()
+    return row
+
+
+def resume_job(row: Job, *, actor: User) -> Job:
+    """Let a paused job go on: it is done from its beginning, which its kind allows. Raises ``NotAllowed``."""
+    if not can_cancel_job(row, actor):
+        raise NotAllowed
+    with transaction.atomic():
+        paused = Job.objects.select_for_update(of=("self",)).filter(pk=row.pk, pause_asked=True).first()
+        if paused is not None:
+            Job.objects.filter(pk=row.pk).update(pause_asked=False)
+            if paused.state == JobState.QUEUED:
+                _run_again(paused)
+    row.refresh_from_db()
+    return row
+
+
+def _run_again(row: Job) -> None:
+    """Start the work a second time, unless a task for it still waits."""
+    if not _tasks_of_jobs().filter(payload__job_id=row.pk, state=OutboxState.WAITING).exists():
+        enqueue("accounts.run_job", {"job_id": row.pk}, dedupe_key=f"job:{row.pk}:{uuid.uuid4().hex}")
+
+
+def _run_again_if_resumed(row: Job) -> None:
+    """Go on with work whose owner wanted it again before it had stopped."""
+    with transaction.atomic():
+        if Job.objects.filter(pk=row.pk, state=JobState.QUEUED, pause_asked=False).exists():
+            _run_again(row)
+
+
+def _tasks_of_jobs() -> QuerySet[OutboxTask]:
+    return OutboxTask.objects.filter(kind="accounts.run_job", state__in=[OutboxState.WAITING, OutboxState.RUNNING])

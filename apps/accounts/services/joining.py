@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from portal.kernel.access import Actor
 
 MAX_SUBJECT: Final = 191
-STAFF: Final = frozenset({Role.UNIVERSITY_SUPERVISOR.value, Role.COORDINATOR.value})
+STAFF: Final = frozenset({Role.UNIVERSITY_SUPERVISOR.value, Role.COORDINATOR.value, Role.DEAN.value})
 
 # What the person reads; the code stands beside it, for whoever is asked for help.
 REFUSALS: Final[Mapping[str, Text]] = {

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.accounts.selectors import frame_of_mails
 from portal.kernel.errors import Text
 from portal.kernel.mail import AddressRefusedError, Letter, send_letter
 
@@ -75,7 +76,7 @@ def send_account_letter(occasion: Occasion, to: str, address: str, *, language: 
             "action_url": address,
             "action_label": button,
             "why": why,
-            "university_name": settings.UNIVERSITY_NAME,
+            **frame_of_mails(),
         }
         letter = Letter(
             to=to,

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import AccessLink, LinkCode
+from apps.accounts.selectors import frame_of_mails
 from apps.accounts.services.limits import HOUR_S, Limit, network_of, take
 from portal.kernel.errors import RuleViolation
 from portal.kernel.mail import AddressRefusedError, Letter, send_letter
@@ -101,7 +102,7 @@ def _letter(link: AccessLink, code: str) -> Letter:
             "code": code,
             "fact": _("Type this code on the page that you have opened. It works once, for ten minutes."),
             "why": _("You get this because somebody opened a link that was mailed to you. Was it not you? Do nothing."),
-            "university_name": settings.UNIVERSITY_NAME,
+            **frame_of_mails(),
         }
         return Letter(
             to=person.email,

@@ -34,7 +34,8 @@ def list_for(label: str, user: User) -> PortalModelAdmin | None:
 def chosen_columns(label: str, page: PortalModelAdmin, user: User) -> list[str]:
     """Return the columns that the user took last time, as far as there still are such; at first those of the list."""
     columns = columns_of(page, user)
-    remembered = (user.list_columns or {}).get(label, ())
+    chosen = user.list_columns or {}
+    remembered = chosen.get(label) or chosen.get(f"{label}#screen", ())
     kept = [column.name for column in columns if column.name in remembered]
     return kept or [column.name for column in columns if column.usual]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import Notice, User
@@ -143,7 +143,7 @@ def mark_read(notices: "QuerySet[Notice] | Sequence[Notice]", *, actor: User) ->
     """Mark the actor's own notices as read; returns how many were unread."""
     keys: Any = notices.values("pk") if isinstance(notices, QuerySet) else [n.pk for n in notices]
     own = Notice.objects.filter(pk__in=keys, recipient=actor, read_at__isnull=True)
-    return own.update(read_at=timezone.now())
+    return own.update(read_at=timezone.now(), version=F("version") + 1)
 
 
 def send_again(rows: "QuerySet[Notice]", *, actor: User) -> int:

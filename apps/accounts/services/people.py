@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
@@ -172,6 +172,15 @@ def change_details(person: User, changes: Mapping[str, Any], *, actor: User) -> 
         setattr(person, name, value)
     person.save(update_fields=sorted(values))
     return person
+
+
+def fill_person(person: User, values: Mapping[str, Any], names: Collection[str]) -> None:
+    """Store those of the values that are columns of a person, called by ``names``, as a line of a table says them."""
+    found = {name: values[name] for name in names if name in values}
+    for name, value in found.items():
+        setattr(person, name, value)
+    if found:
+        person.save(update_fields=sorted(found))
 
 
 def keep_known_address(person: User) -> None:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from apps.accounts.models import KeptAnswer, User
+from apps.accounts.selectors import kept_answers_visible_to
 from portal.kernel.api.repeating import KEPT_HEADERS
 
 KEPT: Final = dt.timedelta(days=1)
@@ -14,7 +15,7 @@ KEPT: Final = dt.timedelta(days=1)
 
 def begin_answer(person: User, key: str, digest: str) -> tuple[KeptAnswer, bool]:
     """Return the row of a key and whether this request made it; of several at once one does."""
-    KeptAnswer.objects.filter(user=person, key=key, created_at__lt=timezone.now() - KEPT).delete()
+    kept_answers_visible_to(person).filter(key=key, created_at__lt=timezone.now() - KEPT).delete()
     return KeptAnswer.objects.get_or_create(user=person, key=key, defaults={"digest": digest})
 
 

@@ -153,7 +153,7 @@ def verify_rows() -> Iterator[Damage]:
 def altered(seal: Seal, pks: Iterable[Any]) -> set[Any]:
     """Return those of the rows that are not what was sealed; for the page on which a document is checked."""
     wanted = list(pks)
-    last = _last_entries(seal.label, wanted)
+    last = last_entries(seal.label, wanted)
     now = content_digests(seal, wanted)
     good = {pk for pk, entry in last.items() if entry.content_digest and entry.content_digest == now.get(pk)}
     return set(wanted) - good
@@ -166,7 +166,7 @@ def _verify_model(model: type[StatefulModel]) -> Iterator[Damage]:
     after: Any = 0
     while chunk := list(rows.filter(pk__gt=after).values_list("pk", "state")[:CHUNK]):
         after = chunk[-1][0]
-        last = _last_entries(label, [pk for pk, _state in chunk])
+        last = last_entries(label, [pk for pk, _state in chunk])
         for pk, state in chunk:
             entry = last.get(pk)
             if entry is None and state != first:
@@ -208,8 +208,8 @@ def last_targets(label: str) -> dict[Any, str]:
     return dict(said.values_list("target_id", "target"))
 
 
-def _last_entries(label: str, pks: list[Any]) -> dict[Any, HistoryEntry]:
-    """Return the last entry of each row that says a state."""
+def last_entries(label: str, pks: list[Any]) -> dict[Any, HistoryEntry]:
+    """Return the last entry of each row that says a state, by the row's key."""
     said = HistoryEntry.objects.filter(~Q(target=""), target_label=label, target_id__in=pks)
     rows = said.order_by("id").only("pk", "target_id", "target", "content_digest")
     return {entry.target_id: entry for entry in rows}

@@ -1,5 +1,6 @@
 """Where a person is signed in."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +45,16 @@ def program_of(user_agent: str) -> str:
     """Return browser and system in two words; the empty text for a program that names neither."""
     found = [next((name for name in names if name in user_agent), "") for names in (PROGRAMS, SYSTEMS)]
     return " · ".join(NAMES.get(name, name) for name in found if name)
+
+
+# A program's own name, as it stands before its version.
+OWN_NAME = re.compile(r"[A-Za-z][\w.-]{1,39}", re.ASCII)
+
+
+def client_of(user_agent: str) -> str:
+    """Return what a program of the API is called: browser and system, else its own first word ("curl", "okhttp")."""
+    own = OWN_NAME.match(user_agent)
+    return program_of(user_agent) or (own[0] if own and own[0] != "Mozilla" else "")
 
 
 def end_session(person: User, pk: int) -> bool:

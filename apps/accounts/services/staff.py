@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import Cohort, Department, StaffProfile, User
+from apps.accounts.models import Cohort, Department, ImportBatch, StaffProfile, User
 from apps.accounts.selectors import departments_coordinated_by, staff_managed_by
 from apps.accounts.services.held_addresses import HeldAddresses, refuse_alike
 from apps.accounts.services.history import note_history
@@ -20,7 +20,9 @@ from apps.accounts.services.import_kinds import (
     changed_values,
     declare_import,
 )
-from apps.accounts.services.people import create_person, give_role, withdraw_role
+from apps.accounts.services.people import create_person, fill_person, give_role, withdraw_role
+from apps.accounts.services.students_undo import TOUCHED
+from apps.accounts.services.undo_rows import Found, RowsUndo, made_by, pointing_to
 from apps.accounts.states import Role, RowStatus
 from portal.kernel.imports import Line
 
@@ -68,12 +70,14 @@ class _Staff(TableJudge):
                 line.refuse(name, "more_than_staff", text)
 
 
-def judge_staff(_cohort: Cohort | None, lines: Sequence[Line], *, actor: User, told: Told = None) -> list[Judgement]:
+def judge_staff(
+    _cohort: Cohort | None, lines: Sequence[Line], *, actor: User, told: Told = None, keep_empty: bool = False
+) -> list[Judgement]:
     """Say of every line what it would do; only in departments that the actor coordinates as a whole.
 
     Who could change the address of somebody with more rights could become that person: refused.
     """
-    return _Staff(actor=actor).judge(lines, told)
+    return _Staff(actor=actor).judge(lines, told, keep_empty=keep_empty)
 
 
 def write_staff(_cohort: Cohort | None, judged: Sequence[Judgement], *, actor: User) -> None:
@@ -82,24 +86,26 @@ def write_staff(_cohort: Cohort | None, judged: Sequence[Judgement], *, actor: U
     with transaction.atomic():
         for judgement in judged:
             if judgement.status == RowStatus.NEW:
-                _enter(judgement.line.values, departments, actor)
+                judgement.target = _enter(judgement.line.values, departments, actor).pk
             elif judgement.status == RowStatus.CHANGED:
                 _change(judgement, departments, actor)
+                judgement.target = judgement.known.pk
 
 
-def _enter(values: dict[str, Any], departments: dict[str, Department], actor: User) -> None:
+def _enter(values: dict[str, Any], departments: dict[str, Department], actor: User) -> StaffProfile:
     email = values.get("email", "")
     roles = [Role.UNIVERSITY_SUPERVISOR] if values.get("supervises", True) else []
     person = create_person(actor=actor, username=values["staff_no"].lower(), email=email, roles=roles)
-    _fill_person(person, values)
+    fill_person(person, values, OF_PERSON)
     department = departments[values["department"]]
     profile = StaffProfile.objects.create(user=person, staff_no=values["staff_no"], department=department)
     note_history(profile, "create", actor=actor, department_id=department.pk)
+    return profile
 
 
 def _change(judgement: Judgement, departments: dict[str, Department], actor: User) -> None:
     profile, values = judgement.known, changed_values(judgement)
-    _fill_person(profile.user, values)
+    fill_person(profile.user, values, OF_PERSON)
     if "department" in values:
         profile.department = departments[values["department"]]
         profile.save(update_fields=["department", "updated_at"])
@@ -110,19 +116,35 @@ def _change(judgement: Judgement, departments: dict[str, Department], actor: Use
     note_history(profile, "change", actor=actor, department_id=profile.department_id, reason=names)
 
 
-def _fill_person(person: User, values: dict[str, Any]) -> None:
-    found = {name: values[name] for name in OF_PERSON if name in values}
-    for name, value in found.items():
-        setattr(person, name, value)
-    if found:
-        person.save(update_fields=sorted(found))
-
-
 def _rows(user: Any, _cohort: Cohort | None) -> QuerySet[StaffProfile]:
     rows = staff_managed_by(user).select_related("user", "department").prefetch_related("user__groups")
     return rows.order_by("staff_no")
 
 
+def _used(batch: ImportBatch) -> Found:
+    """Find people whom the import made and who have been here, or were given more than it gave."""
+    people = User.objects.filter(staff_profile__in=made_by(batch))
+    for key in people.filter(TOUCHED).values_list("staff_profile", flat=True):
+        yield key, _("This person has been here since.")
+    more = User.groups.through.objects.filter(user__in=people).exclude(group__name=Role.UNIVERSITY_SUPERVISOR)
+    for key in more.values_list("user__staff_profile", flat=True):
+        yield key, _("This person has other rights by now.")
+    yield from pointing_to(User, people, "staff_profile", frozenset({StaffProfile, User.groups.through}))
+
+
+def _remove(keys: Sequence[int], _batch: ImportBatch, _actor: User) -> None:
+    people = list(StaffProfile.objects.filter(pk__in=keys).values_list("user", flat=True))
+    StaffProfile.objects.filter(pk__in=keys).delete()
+    User.objects.filter(pk__in=people).delete()
+
+
+UNDO: Final = RowsUndo(
+    kind=STAFF,
+    rows=lambda: StaffProfile.objects.select_related("user", "department").prefetch_related("user__groups"),
+    remove=_remove,
+    keys=("staff_no",),
+    also=_used,
+)
 declare_import(
     ImportKind(
         kind=STAFF,
@@ -133,5 +155,15 @@ declare_import(
         key="staff_no",
         names=("first_name", "last_name"),
         page="admin:accounts_staffprofile_changelist",
+        undo=UNDO.as_undo(),
+        example={
+            "staff_no": "EX-001",
+            "first_name": "Juma",
+            "last_name": "Mfano",
+            "email": "juma.mfano@university.example",
+            "phone": "+255712345678",
+            "department": "ME",
+            "supervises": "yes",
+        },
     )
 )

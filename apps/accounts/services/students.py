@@ -1,11 +1,9 @@
 """Students entered and changed, one by a form or thousands by a table: the same judgement, the same few queries."""
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -18,10 +16,11 @@ from apps.accounts.selectors import students_managed_by
 from apps.accounts.services.held_addresses import HeldAddresses, refuse_alike
 from apps.accounts.services.history import note_history
 from apps.accounts.services.import_kinds import Judgement, Told
+from apps.accounts.services.student_rows import NEEDED, entered_meanwhile, insert_students
 from apps.accounts.states import Role, RowStatus
 from portal.kernel.access import forget_scope
 from portal.kernel.addresses import email_key
-from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.errors import NotAllowed
 from portal.kernel.imports import (
     Line,
     SheetResource,
@@ -42,7 +41,6 @@ OF_PERSON: Final = ("first_name", "last_name", "email", "phone")
 OF_PROFILE: Final = ("middle_name", "gender", "programme", "year_of_study", "region_preference", "special_need")
 # The pseudo-column of what is not in the table: the enrolment itself.
 ENROLMENT: Final = "enrolment"
-NEEDED: Final = ("first_name", "last_name", "programme_code")
 
 
 @dataclass
@@ -211,36 +209,16 @@ def write_students(cohort: Cohort, judged: Sequence[StudentJudgement]) -> None:
     changed = [j for j in judged if j.status == RowStatus.CHANGED]
     try:
         with transaction.atomic():
-            people = [*_enter(new, programmes), *_change(changed, programmes)]
-            _enrol(cohort, people)
+            _enter(cohort, new)
+            _enrol(cohort, _change(changed, programmes))
     except IntegrityError as error:
-        raise RuleViolation(
-            "changed_meanwhile",
-            _("Somebody entered one of these students at the same moment. Look again, then repeat."),
-        ) from error
+        raise entered_meanwhile() from error
 
 
-def _enter(new: Sequence[StudentJudgement], programmes: Mapping[str, Programme]) -> list[User]:
-    people, profiles = [], []
-    for judgement in new:
-        values = judgement.line.values
-        person = User(
-            username=values["reg_no"].lower(),
-            # Half-written addresses are refused before; an absent one is the empty text.
-            **{name: values.get(name, "") for name in OF_PERSON},
-        )
-        # What set_unusable_password writes, a hundred times faster; each its own, because links that set a password
-        # are derived from it.
-        person.password = UNUSABLE_PASSWORD_PREFIX + secrets.token_hex(20)
-        people.append(person)
-    User.objects.bulk_create(people)
-    for person, judgement in zip(people, new, strict=True):
-        judgement.target = person.pk
-        profile = StudentProfile(user=person, reg_no=judgement.line.values["reg_no"])
-        _fill(profile, _profile_values(judgement.line.values, programmes))
-        profiles.append(profile)
-    StudentProfile.objects.bulk_create(profiles)
-    return people
+def _enter(cohort: Cohort, new: Sequence[StudentJudgement]) -> None:
+    keys = insert_students(cohort, [judgement.line.values for judgement in new])
+    for judgement, key in zip(new, keys, strict=True):
+        judgement.target = key
 
 
 def _change(changed: Sequence[StudentJudgement], programmes: Mapping[str, Programme]) -> list[User]:

@@ -5,23 +5,20 @@ no row of any app points there, and what is stored is what the table said. What 
 it left it. Everything is asked of the database by the keys that the lines keep, a query for each relation.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import ForeignObjectRel, Model, ProtectedError, Q, QuerySet
+from django.db.models import Model, ProtectedError, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Cohort, Enrolment, HistoryEntry, ImportBatch, ImportRow, StudentProfile, User
 from apps.accounts.services.import_kinds import UndoPlan
 from apps.accounts.services.students import ENROLMENT, OF_PERSON, STUDENTS, judge_students, write_students
+from apps.accounts.services.undo_rows import Found, applied_rows, pointing_to
 from apps.accounts.states import Role, RowStatus
-from portal.kernel.errors import RuleViolation, Text
+from portal.kernel.errors import RuleViolation
 from portal.kernel.imports import Line, SheetResource, chunks, clean_line, resource_for
-
-if TYPE_CHECKING:
-    from django.db.models.fields.related import ForeignKey
 
 # Rows that the import itself makes; whether there are others of them is asked separately.
 OWN: Final[frozenset[type[Model]]] = frozenset({StudentProfile, Enrolment, User.groups.through})
@@ -37,30 +34,23 @@ TOUCHED: Final = (
     | ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 )
 
-type Found = Iterator[tuple[Any, Text]]
-
-
 # -- which rows ---------------------------------------------------------------------------------------------------
 
 
-def _applied(batch: ImportBatch, **which: Any) -> QuerySet[ImportRow]:
-    return batch.rows.filter(applied=True, **which)
-
-
 def _made(batch: ImportBatch) -> QuerySet[ImportRow, Any]:
-    return _applied(batch, status=RowStatus.NEW).values("target")
+    return applied_rows(batch, status=RowStatus.NEW).values("target")
 
 
 def _enrolled(batch: ImportBatch) -> QuerySet[Enrolment]:
     """Return the enrolments that the import made, of new students and of known ones."""
-    known = _applied(batch, status=RowStatus.CHANGED, **{f"changes__{ENROLMENT}__0": ""})
+    known = applied_rows(batch, status=RowStatus.CHANGED, **{f"changes__{ENROLMENT}__0": ""})
     made_for = Q(student__in=_made(batch)) | Q(student__in=known.values("target"))
     return Enrolment.objects.filter(made_for, cohort=batch.cohort)
 
 
 def _taken_back_in(batch: ImportBatch) -> QuerySet[Enrolment]:
     """Return the enrolments that were there and that the import made active."""
-    known = _applied(batch, status=RowStatus.CHANGED, changes__has_key=ENROLMENT)
+    known = applied_rows(batch, status=RowStatus.CHANGED, changes__has_key=ENROLMENT)
     known = known.exclude(**{f"changes__{ENROLMENT}__0": ""})
     return Enrolment.objects.filter(student__in=known.values("target"), cohort=batch.cohort)
 
@@ -70,7 +60,7 @@ def _taken_back_in(batch: ImportBatch) -> QuerySet[Enrolment]:
 
 def plan_undo(batch: ImportBatch) -> UndoPlan:
     """Say what the undo would do and, line by line, what stands in its way; writes nothing."""
-    rows = list(_applied(batch))
+    rows = list(applied_rows(batch))
     plan = UndoPlan(removed=sum(row.status == RowStatus.NEW for row in rows))
     for row in rows:
         if row.target is None:
@@ -121,21 +111,9 @@ def _used(batch: ImportBatch) -> Found:
     elsewhere = Enrolment.objects.filter(student__in=_made(batch)).exclude(cohort=batch.cohort)
     for key in elsewhere.values_list("student", flat=True):
         yield key, _("This student is in another cohort as well.")
-    yield from _pointing_to(User, people, "pk")
-    yield from _pointing_to(StudentProfile, StudentProfile.objects.filter(user__in=_made(batch)), "user")
-    yield from _pointing_to(Enrolment, _enrolled(batch), "student")
-
-
-def _pointing_to(model: type[Model], rows: QuerySet[Any], owner: str) -> Found:
-    """Yield the owner of every row to which something points, with the name of what does."""
-    for relation in model._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many or relation.related_model in OWN:
-            continue
-        column: ForeignKey[Any, Any] = relation.field  # type: ignore[assignment] # no other kind is left
-        pointing = relation.related_model._base_manager.filter(**{f"{column.name}__in": rows.values("pk")})
-        name = relation.related_model._meta.verbose_name
-        for key in pointing.order_by().values_list(f"{column.name}__{owner}", flat=True).distinct():
-            yield key, _("This is used since: %(thing)s.") % {"thing": name}
+    yield from pointing_to(User, people, "pk", OWN)
+    yield from pointing_to(StudentProfile, StudentProfile.objects.filter(user__in=_made(batch)), "user", OWN)
+    yield from pointing_to(Enrolment, _enrolled(batch), "student", OWN)
 
 
 def _changed(batch: ImportBatch) -> Found:
@@ -157,9 +135,9 @@ def _changed(batch: ImportBatch) -> Found:
 
 def lock_undo(batch: ImportBatch) -> None:
     """Lock what would go or change, so that nothing new can point there before it is gone."""
-    people = User.objects.filter(pk__in=_applied(batch).values("target"))
-    profiles = StudentProfile.objects.filter(user__in=_applied(batch).values("target"))
-    enrolments = Enrolment.objects.filter(student__in=_applied(batch).values("target"), cohort=batch.cohort)
+    people = User.objects.filter(pk__in=applied_rows(batch).values("target"))
+    profiles = StudentProfile.objects.filter(user__in=applied_rows(batch).values("target"))
+    enrolments = Enrolment.objects.filter(student__in=applied_rows(batch).values("target"), cohort=batch.cohort)
     for rows in (people, profiles, enrolments):
         list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
 
@@ -169,7 +147,7 @@ def undo_students(batch: ImportBatch, *, actor: User) -> None:
 
     Former values pass the same judgement as a table: an address that somebody else has by now is refused.
     """
-    made = [row.target for row in _applied(batch, status=RowStatus.NEW) if row.target is not None]
+    made = [row.target for row in applied_rows(batch, status=RowStatus.NEW) if row.target is not None]
     try:
         _taken_back_in(batch).update(is_active=False, updated_at=timezone.now())
         _enrolled(batch).delete()
@@ -184,7 +162,7 @@ def undo_students(batch: ImportBatch, *, actor: User) -> None:
 
 def _restore(batch: ImportBatch, cohort: Cohort, actor: User) -> None:
     lines = []
-    for row in _applied(batch, status=RowStatus.CHANGED):
+    for row in applied_rows(batch, status=RowStatus.CHANGED):
         former = {name: old for name, (old, _new) in row.changes.items() if name != ENROLMENT}
         if former:
             lines.append(Line(row.line, {**former, "reg_no": row.values["reg_no"]}))

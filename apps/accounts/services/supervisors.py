@@ -20,13 +20,19 @@ from apps.accounts.services.import_kinds import (
     changed_values,
     declare_import,
 )
-from apps.accounts.services.people import add_member, create_person, normal_name
+from apps.accounts.services.people import add_member, create_person, fill_person, normal_name
+from apps.accounts.services.supervisors_undo import (
+    OF_COMPANIES,
+    OF_PERSON,
+    PERSON,
+    people_used,
+    remove_members,
+)
+from apps.accounts.services.undo_rows import RowsUndo
 from apps.accounts.states import MemberKind, Role, RowStatus
 from portal.kernel.imports import Line
 
 SUPERVISORS: Final = "accounts.supervisors"
-OF_PERSON: Final = ("first_name", "last_name", "phone")
-OF_COMPANIES: Final = frozenset({Role.COMPANY_REPRESENTATIVE.value, Role.INDUSTRIAL_SUPERVISOR.value})
 
 
 class _Supervisors(TableJudge):
@@ -99,29 +105,32 @@ def _kind(line: Line) -> str:
 
 
 def judge_supervisors(
-    _cohort: Cohort | None, lines: Sequence[Line], *, actor: User, told: Told = None
+    _cohort: Cohort | None, lines: Sequence[Line], *, actor: User, told: Told = None, keep_empty: bool = False
 ) -> list[Judgement]:
     """Say of every line what it would do; only in companies that the actor moderates. The address finds the person."""
-    return _Supervisors(actor=actor).judge(lines, told)
+    return _Supervisors(actor=actor).judge(lines, told, keep_empty=keep_empty)
 
 
 def write_supervisors(_cohort: Cohort | None, judged: Sequence[Judgement], *, actor: User) -> None:
     """Store what was judged; a person in two companies becomes one person."""
     for judgement in judged:
         if judgement.status == RowStatus.NEW:
-            _enter(judgement.line, actor)
+            _enter(judgement, actor)
         elif judgement.status == RowStatus.CHANGED:
             _change(judgement, actor)
+            judgement.target = judgement.known.pk
 
 
-def _enter(line: Line, actor: User) -> None:
-    values = line.values
+def _enter(judgement: Judgement, actor: User) -> None:
+    line, values = judgement.line, judgement.line.values
     person = User.objects.filter(email__iexact=values["email"]).first()
     if person is None:
         person = create_person(actor=actor, email=values["email"], phone=values.get("phone", ""))
-        _fill_person(person, values)
+        fill_person(person, values, OF_PERSON)
+        judgement.changes[PERSON] = ("", values["email"])
     company = companies_moderated_by(actor).filter(name=values["company"]).earliest("pk")
     member = add_member(company, person, MemberKind(_kind(line)), actor=actor, title=values.get("title", ""))
+    judgement.target = member.pk
     if values.get("active") is False:
         CompanyMember.objects.filter(pk=member.pk).update(is_active=False)
     note_history(company, "change", actor=actor, department_id=company.proposed_for_id, reason=_("one more person"))
@@ -129,7 +138,7 @@ def _enter(line: Line, actor: User) -> None:
 
 def _change(judgement: Judgement, actor: User) -> None:
     member, values = judgement.known, changed_values(judgement)
-    _fill_person(member.user, values)
+    fill_person(member.user, values, OF_PERSON)
     of_member = {"title": "title", "active": "is_active"}
     found = {of_member[name]: value for name, value in values.items() if name in of_member}
     if found:
@@ -143,20 +152,21 @@ def _change(judgement: Judgement, actor: User) -> None:
     note_history(company, "change", actor=actor, department_id=company.proposed_for_id, reason=names)
 
 
-def _fill_person(person: User, values: dict[str, Any]) -> None:
-    found = {name: values[name] for name in OF_PERSON if name in values}
-    for name, value in found.items():
-        setattr(person, name, value)
-    if found:
-        person.save(update_fields=sorted(found))
-
-
 def _rows(user: Any, _cohort: Cohort | None) -> QuerySet[CompanyMember]:
     rows = CompanyMember.objects.filter(company__in=companies_moderated_by(user), invited_at__isnull=True)
     rows = rows.exclude(user__email="").select_related("user", "company")
     return rows.order_by("company__name", "user__email", "kind")
 
 
+UNDO: Final = RowsUndo(
+    kind=SUPERVISORS,
+    rows=lambda: CompanyMember.objects.select_related("user", "company"),
+    remove=remove_members,
+    keys=("email", "company", "kind"),
+    # Of a person who was there already a new line changes nothing.
+    unsaid=frozenset({*OF_PERSON, "company"}),
+    also=people_used,
+)
 declare_import(
     ImportKind(
         kind=SUPERVISORS,
@@ -167,5 +177,16 @@ declare_import(
         key="email",
         names=("first_name", "last_name"),
         page="admin:accounts_company_changelist",
+        undo=UNDO.as_undo(),
+        example={
+            "company": "Mfano Engineering Ltd",
+            "email": "asha@mfano.example",
+            "first_name": "Asha",
+            "last_name": "Mfano",
+            "phone": "+255712345678",
+            "kind": "supervisor",
+            "title": "Workshop manager",
+            "active": "yes",
+        },
     )
 )

@@ -6,7 +6,6 @@ of roles: whoever lost or got one signs in again.
 """
 
 import datetime as dt
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +13,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from apps.accounts.models import TokenFamily, User
-from portal.kernel.access import scope_of
+from apps.accounts.selectors import rights_number, running_token_families_of
 from portal.kernel.api.tokens import Kind, TokenRefused, new_id, read_token, sign_token
 
 
@@ -70,6 +69,8 @@ def issue_pair(
         started_at=now,
         rotated_at=now,
         expires_at=now + audience.refresh,
+        session_version=person.session_version,
+        rights=rights_number(person),
     )
     return _pair(family, audience, more)
 
@@ -104,6 +105,15 @@ def end_family(family: TokenFamily) -> None:
     TokenFamily.objects.filter(pk=family.pk, ended_at=None).update(ended_at=timezone.now())
 
 
+def end_program(person: User, pk: int) -> bool:
+    """End one sign-in of the person's programs; False where there is none such."""
+    family = running_token_families_of(person).filter(pk=pk).first()
+    if family is None:
+        return False
+    end_family(family)
+    return True
+
+
 def end_by_refresh(raw: str, *, audience: Audience = OURS) -> None:
     """End the sign-in of a refresh token, for clients that sign out with it. Raises ``TokenRefused``."""
     end_family(_family(read_token(raw, Kind.REFRESH, audience.name, audience.refresh), audience))
@@ -121,7 +131,7 @@ def _family(claims: Mapping[str, Any], audience: Audience) -> TokenFamily:
     ).first()
     if family is None or claims["session"] != family.user.session_version:
         raise TokenRefused
-    if claims["rights"] != _rights_number(family.user):
+    if claims["rights"] != rights_number(family.user):
         raise TokenRefused
     return family
 
@@ -132,7 +142,7 @@ def _pair(family: TokenFamily, audience: Audience, more: Mapping[str, Any] | Non
         "user_id": person.pk,
         "family": family.pk,
         "session": person.session_version,
-        "rights": _rights_number(person),
+        "rights": rights_number(person),
     }
     left = family.expires_at - timezone.now()
     return TokenPair(
@@ -141,8 +151,3 @@ def _pair(family: TokenFamily, audience: Audience, more: Mapping[str, Any] | Non
         seconds=int(audience.access.total_seconds()),
         person=person,
     )
-
-
-def _rights_number(person: User) -> int:
-    """Return a number that changes with the person's roles: enough to see a change, and it names none."""
-    return zlib.crc32(" ".join([*sorted(scope_of(person).roles), *["*"] * person.is_superuser]).encode())

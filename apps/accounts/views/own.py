@@ -1,7 +1,7 @@
 """Pages of everybody: work to watch, own details."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from allauth.account.views import email as change_address
 from django.contrib import messages
@@ -18,8 +18,8 @@ from apps.accounts.models import Job, User
 from apps.accounts.permissions import can_cancel_job
 from apps.accounts.selectors import jobs_visible_to, people_visible_to
 from apps.accounts.services import jobs
+from apps.accounts.services.own_data import export_own_data
 from apps.accounts.services.people import change_details, keep_known_address, set_picture
-from apps.accounts.services.privacy import export_own_data
 from apps.accounts.states import JobState
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import row_or_404, say_refusal, send_file
@@ -47,6 +47,8 @@ class JobView:
     result_url: str
     next_url: str
     cancel_url: str
+    pause_url: str
+    resume_url: str
     state_label: str
 
     def get_state_display(self) -> str:
@@ -55,6 +57,7 @@ class JobView:
 
 def _shown(job: Job, user: User) -> JobView:
     may_cancel = job.state in JobState.unfinished() and not job.cancel_asked and can_cancel_job(job, user)
+    paused = job.state == JobState.QUEUED and job.pause_asked
     return JobView(
         pk=job.pk,
         state=job.state,
@@ -66,7 +69,9 @@ def _shown(job: Job, user: User) -> JobView:
         result_url=reverse("job_result", args=[job.pk]) if job.result else "",
         next_url=job.next_url,
         cancel_url=reverse("job_cancel", args=[job.pk]) if may_cancel else "",
-        state_label=str(JobState(job.state).label),
+        pause_url=reverse("job_pause", args=[job.pk]) if may_cancel and not job.pause_asked else "",
+        resume_url=reverse("job_resume", args=[job.pk]) if may_cancel and paused else "",
+        state_label=_("Paused") if paused else str(JobState(job.state).label),
     )
 
 
@@ -78,8 +83,14 @@ def _own_job(request: HttpRequest, pk: int) -> Job:
 @login_required
 @require_safe
 def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show how far it is; the page asks again by itself, with or without JavaScript."""
-    return render(request, "accounts/job.html", _job_context(request, pk))
+    """Show how far it is; the page asks again by itself, with or without JavaScript.
+
+    With ``?on=1`` it leads on by itself to the page where the person wants to be, once the work is done.
+    """
+    context = _job_context(request, pk)
+    if context["goes_on"]:
+        return redirect(context["goes_on"])
+    return render(request, "accounts/job.html", context)
 
 
 @login_required
@@ -89,12 +100,13 @@ def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "components/progress.html", _job_context(request, pk))
 
 
-def _job_context(request: HttpRequest, pk: int) -> dict[str, object]:
-    job = _own_job(request, pk)
+def _job_context(request: HttpRequest, pk: int) -> dict[str, Any]:
+    job, wanted = _own_job(request, pk), bool(request.GET.get("on"))
     return {
         "job": _shown(job, _me(request)),
         "unfinished": job.state in JobState.unfinished(),
-        "poll_url": reverse("job_progress", args=[job.pk]),
+        "poll_url": reverse("job_progress", args=[job.pk]) + ("?on=1" if wanted else ""),
+        "goes_on": job.next_url if wanted and job.state == JobState.DONE else "",
     }
 
 
@@ -107,6 +119,22 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         jobs.cancel_job(job, actor=_me(request))
     except RuleViolation as error:
         say_refusal(request, error)
+    return redirect("job_detail", pk=pk)
+
+
+@login_required
+@require_POST
+def job_pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the work to stop for a while."""
+    jobs.pause_job(_own_job(request, pk), actor=_me(request))
+    return redirect("job_detail", pk=pk)
+
+
+@login_required
+@require_POST
+def job_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the work go on."""
+    jobs.resume_job(_own_job(request, pk), actor=_me(request))
     return redirect("job_detail", pk=pk)
 
 

@@ -12,8 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts.selectors import running_token_families_of
 from apps.accounts.services.people import end_sessions
 from apps.accounts.services.sessions import SignedIn, end_session, program_of, sessions_of
+from apps.accounts.services.token_pairs import end_program
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -30,7 +32,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
         agent = request.headers.get("User-Agent", "")
         address = get_adapter().get_client_ip(request)
         found.insert(0, SignedIn(0, me.last_login or me.date_joined, address, program_of(agent), is_current=True))
-    return render(request, "accounts/sessions.html", {"sessions": found})
+    programs = running_token_families_of(me)
+    return render(request, "accounts/sessions.html", {"sessions": found, "programs": programs})
 
 
 @login_required
@@ -38,6 +41,16 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def session_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of them."""
     if not end_session(cast("User", request.user), pk):
+        raise Http404
+    messages.success(request, _("Signed out there."))
+    return redirect("usersessions_list")
+
+
+@login_required
+@require_POST
+def program_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End the sign-in of a program: none of its tokens opens anything any more."""
+    if not end_program(cast("User", request.user), pk):
         raise Http404
     messages.success(request, _("Signed out there."))
     return redirect("usersessions_list")

@@ -8,27 +8,29 @@ from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from apps.accounts.admin.bulk_acts import act_many
 from apps.accounts.models import Enrolment
 from apps.applications.admin.amending import MOST_REASONS, say_more
-from apps.applications.models import Agreement, Placement
+from apps.applications.models import Agreement, IntroductionLetter, Placement
 from apps.applications.permissions import can_prepare_agreement, can_view_agreement, coordinates_agreement
 from apps.applications.selectors import agreements_visible_to
 from apps.applications.services.agreements import (
     accept_scan,
     make_again,
     prepare_agreement,
-    prepare_agreements,
     sign_agreement,
 )
+from apps.applications.services.papers_at_once import ISSUE, PREPARE, start_zip
 from apps.applications.states import AgreementKind, AgreementState, Party
-from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, extend_admin, through
+from portal.kernel.admin import Action, ListLink, Panel, PortalModelAdmin, extend_admin, through
 from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.views import say_refusal
 
@@ -67,6 +69,7 @@ class AgreementAdmin(PortalModelAdmin):
     can_view = staticmethod(can_view_agreement)
     bulk_moves = ("send", "withdraw")
     empty_sentence = _("No letter or agreement yet. Tick placements in their list and prepare them there.")
+    empty_next = ((_("To the placements"), "admin:applications_placement_changelist"),)
     list_display = ("student", "company", "paper", "missing_parties", "sent_on", "badge")
     list_filter = ("state", TodoFilter, "kind", "placement__enrolment__cohort")
     list_select_related = ("placement__enrolment__student", "placement__enrolment__cohort", "placement__company")
@@ -125,12 +128,10 @@ class AgreementAdmin(PortalModelAdmin):
         return links
 
     def get_urls(self) -> list[URLPattern]:
-        def at(address: str, view: Any, name: str) -> Any:
-            return path(address, self.admin_site.admin_view(require_POST(view)), name=f"applications_agreement_{name}")
-
+        at = self.task_path
         return [
-            at("<path:object_id>/make-again/", self.make_again_view, "make_again"),
-            at("<path:object_id>/accept-scan/", self.accept_scan_view, "accept_scan"),
+            at("<path:object_id>/make-again/", require_POST(self.make_again_view), "make_again"),
+            at("<path:object_id>/accept-scan/", require_POST(self.accept_scan_view), "accept_scan"),
             *super().get_urls(),
         ]
 
@@ -190,10 +191,8 @@ def _ask_name(page: PortalModelAdmin, request: HttpRequest, rows: QuerySet[Agree
     across = request.POST.get("select_across") == "1"
     selected = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
     context = {
-        **page.admin_site.each_context(request),
+        **page.frame(request),
         "title": _("Sign for the university"),
-        "opts": page.opts,
-        "media": page.media,
         "count": rows.count(),
         "select_across": across,
         "selected": selected[:1] if across else selected,
@@ -245,15 +244,30 @@ def prepare_one(page: PortalModelAdmin, request: HttpRequest, placement: Placeme
     return HttpResponseRedirect(page.url_of(placement))
 
 
-def prepare_many(page: PortalModelAdmin, request: HttpRequest, rows: QuerySet[Placement], kind: AgreementKind) -> None:
+def prepare_many(
+    page: PortalModelAdmin, request: HttpRequest, rows: QuerySet[Placement], kind: AgreementKind
+) -> HttpResponse | None:
     """Enter a paper of this kind for each ticked placement."""
-    prepared = prepare_agreements(rows, kind, actor=page.actor_of(request))
-    if prepared.made:
-        count = len(prepared.made)
-        text = ngettext(
-            "%(count)d paper is made and sent in a moment.", "%(count)d papers are made and sent in a moment.", count
-        )
-        messages.success(request, text % {"count": count})
-    for placement, why in prepared.refused[:MOST_REASONS]:
-        messages.error(request, f"{placement}: {why}")
-    say_more(request, len(prepared.refused) - MOST_REASONS)
+    keys = rows.order_by("pk").values_list("pk", flat=True)
+    return act_many(page, request, PREPARE.code, keys, {"kind": kind.value})
+
+
+def issue_letters(page: PortalModelAdmin, request: HttpRequest, rows: QuerySet[Enrolment]) -> HttpResponse | None:
+    """Issue a letter to any company for each ticked student."""
+    return act_many(page, request, ISSUE.code, rows.order_by("pk").values_list("pk", flat=True), {})
+
+
+def take_files(page: PortalModelAdmin, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+    """Start a zip of the files of the ticked letters or agreements."""
+    try:
+        job = start_zip(page.label, rows, actor=page.actor_of(request))
+    except RuleViolation as error:
+        say_refusal(request, error)
+        return None
+    return redirect("job_detail", pk=job.pk)
+
+
+ZIP_LABEL = _("Files as a zip")
+extend_admin(Enrolment, actions=[Action("issue_letters", _("Issue introduction letters"), issue_letters)])
+extend_admin(Agreement, actions=[Action("take_files", ZIP_LABEL, take_files)])
+extend_admin(IntroductionLetter, actions=[Action("take_files", ZIP_LABEL, take_files)])

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.accounts.admin.bulk_acts import tell_act
 from apps.accounts.selectors import companies_visible_to
 from apps.accounts.states import CompanyState
 from apps.applications.forms import ChangeHostForm, HandOverForm, NamedSupervisorForm
@@ -17,10 +18,10 @@ from apps.applications.models import Placement
 from apps.applications.permissions import can_change_placement
 from apps.applications.selectors import amendments_visible_to
 from apps.applications.services.amendments import Person, change_host, hand_over
-from apps.applications.services.supervisors import assign_supervisor
+from apps.applications.services.supervisor_plan import name_for_many
 from apps.applications.states import SupervisorKind
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import row_or_404
+from portal.kernel.views import row_or_404, say_refusal
 
 if TYPE_CHECKING:
     from portal.kernel.admin import PortalModelAdmin
@@ -75,8 +76,7 @@ def hand_over_page(page: "PortalModelAdmin", request: HttpRequest, placement: Pl
 
 def _task_page(page: "PortalModelAdmin", request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     whole = {
-        **page.admin_site.each_context(request),
-        "opts": page.opts,
+        **page.frame(request),
         "media": page.media + context["form"].media,
         "back_url": page.url_of(context["placement"]),
         **context,
@@ -102,23 +102,17 @@ def assign_many(page: "PortalModelAdmin", request: HttpRequest, rows: QuerySet[P
     if form.is_valid():
         values = dict(form.cleaned_data)
         kind = SupervisorKind(values.pop("kind"))
-        chosen = rows.select_related("enrolment__cohort", "enrolment__student", "company")
-        assigned = assign_supervisor(chosen, kind=kind, actor=page.actor_of(request), **values)
-        if assigned.made:
-            count = len(assigned.made)
-            text = ngettext("%(name)s supervises %(count)d student.", "%(name)s supervises %(count)d students.", count)
-            messages.success(request, text % {"name": assigned.made[0].user, "count": count})
-        for placement, why in assigned.refused[:MOST_REASONS]:
-            messages.error(request, f"{placement}: {why}")
-        say_more(request, len(assigned.refused) - MOST_REASONS)
-        return None
+        try:
+            job = name_for_many(rows, kind=kind, actor=page.actor_of(request), **values)
+        except RuleViolation as error:
+            say_refusal(request, error)
+            return None
+        return tell_act(request, job)
     across = request.POST.get("select_across") == "1"
     selected = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
     context = {
-        **page.admin_site.each_context(request),
+        **page.frame(request),
         "title": _("Name a supervisor"),
-        "opts": page.opts,
-        "media": page.media,
         "form": form,
         "count": rows.count(),
         "select_across": across,

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
+from apps.accounts.admin.notes import NOTES, NotePages
 from apps.accounts.models import Company, Enrolment
 from apps.applications.models import Application
 from apps.applications.permissions import can_view_application, coordinates_applicant
 from apps.applications.selectors import applications_visible_to, disclosures_visible_to
 from apps.applications.services.applications import match_student
 from apps.applications.states import ApplicationState, PlacementState
-from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, extend_admin, through
+from portal.kernel.admin import ListLink, Panel, PortalModelAdmin, QuickLook, extend_admin, through
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import may
 from portal.kernel.views import say_refusal
@@ -56,13 +57,14 @@ def resume_of(application: Application, request: HttpRequest) -> dict[str, objec
 
 
 @admin.register(Application)
-class ApplicationAdmin(PortalModelAdmin):
+class ApplicationAdmin(NotePages, QuickLook, PortalModelAdmin):
     belongs = through("enrolment__cohort")
     selector = staticmethod(applications_visible_to)
     can_view = staticmethod(can_view_application)
     # An interview needs a time and a place: it is arranged by the company, one by one.
     bulk_moves = ("start_review", "shortlist", "accept", "reject")
     empty_sentence = _("Nobody has applied yet. Students see the vacancies that are active and fit them.")
+    empty_next = ((_("To the vacancies"), "admin:vacancies_vacancy_changelist"),)
     list_display = ("applicant", "vacancy", "company", "cohort", "applied_on", "badge")
     list_filter = ("state", WhatHappensFilter, "enrolment__cohort", ("vacancy__company", AutocompleteSelectFilter))
     list_filter_submit = True
@@ -72,6 +74,16 @@ class ApplicationAdmin(PortalModelAdmin):
         *("vacancy__title", "vacancy__company__name"),
     )
     ordering = ("-pk",)
+    look_facts = (
+        "vacancy",
+        "company",
+        "cohort",
+        "applied_on",
+        "interview_at",
+        "interview_place",
+        "cover_letter",
+        "reason",
+    )
     # What the company notes for itself is not among them.
     fields = ("enrolment", "vacancy", "cover_letter", "interview_at", "interview_place", "reason")
 
@@ -97,7 +109,7 @@ class ApplicationAdmin(PortalModelAdmin):
         messages.success(request, _("%(placement)s is settled.") % {"placement": placement})
         return HttpResponseRedirect(reverse("admin:applications_placement_change", args=[placement.pk]))
 
-    panels = (Panel("resume", _("Resume"), "applications/admin/resume.html", resume_of),)
+    panels = (Panel("resume", _("Resume"), "applications/admin/resume.html", resume_of), NOTES)
 
     @admin.display(description=_("student"), ordering="student__last_name")
     def applicant(self, row: Application) -> str:

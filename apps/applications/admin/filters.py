@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement, PlacementSupervisor
-from apps.applications.selectors import HOST_HAS_ANSWERED, placements_unsigned
+from apps.applications.selectors import HOST_HAS_ANSWERED, enrolments_without_place, placements_unsigned
 from apps.applications.states import PlacementOrigin, PlacementState, SupervisorKind
 from portal.kernel.dates import monday_of
 from portal.kernel.errors import Text
@@ -68,14 +68,16 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 class PlaceFilter(admin.SimpleListFilter):
+    """Who is without a place are the rows that Today counts, whose links lead here: not of cohorts that are over."""
+
     title = _("place")
     parameter_name = "place"
 
     def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
         return [("none", _("without a place")), ("some", _("with a place"))]
 
-    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        placed = Placement.objects.filter(state__in=PlacementState.alive()).values("enrolment")
+    def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "none":
-            return rows.exclude(pk__in=placed)
+            return rows.filter(pk__in=enrolments_without_place(request.user).values("pk"))
+        placed = Placement.objects.filter(state__in=PlacementState.alive()).values("enrolment")
         return rows.filter(pk__in=placed) if self.value() == "some" else rows

@@ -39,6 +39,7 @@ class IntroductionLetterAdmin(PortalModelAdmin):
     can_add = staticmethod(coordinates_any)
     bulk_moves = ("issue", "refuse")
     empty_sentence = _("Nobody has asked for an introduction letter yet.")
+    empty_next = ((_("To the students"), "admin:accounts_enrolment_changelist"),)
     form = IntroductionLetterForm
     list_display = ("student", "cohort", "to", "asked_on", "badge")
     list_filter = ("state", "enrolment__cohort", "language")

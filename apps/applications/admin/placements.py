@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -13,12 +13,14 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from apps.accounts.admin.imports import table_links
 from apps.accounts.admin.mass_mail import begin_mail
+from apps.accounts.admin.notes import NOTES, NotePages
 from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.selectors import companies_visible_to
 from apps.applications.admin.agreements import PAPERS, prepare_many, prepare_one
 from apps.applications.admin.amending import ASSIGN_LABEL, amendments_of, assign_many, change_host_page, hand_over_page
 from apps.applications.admin.filters import PlaceFilter, WaitingFilter
 from apps.applications.admin.placing import place_students_page
+from apps.applications.admin.planning import PLAN_LABEL, plan_supervisors
 from apps.applications.forms import NamedSupervisorForm
 from apps.applications.models import Placement, PlacementSupervisor
 from apps.applications.permissions import (
@@ -39,7 +41,7 @@ from apps.applications.services.supervisors import name_supervisor, release_supe
 from apps.applications.services.terms import Terms
 from apps.applications.states import AgreementKind, PlacementState, SupervisorKind
 from apps.vacancies.permissions import coordinates_any
-from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, extend_admin, through
+from portal.kernel.admin import ListLink, Panel, PortalAdminForm, PortalModelAdmin, QuickLook, extend_admin, through
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import row_or_404, say_refusal
 
@@ -75,7 +77,7 @@ class PlacementForm(PortalAdminForm):
 
 
 @admin.register(Placement)
-class PlacementAdmin(PortalModelAdmin):
+class PlacementAdmin(NotePages, QuickLook, PortalModelAdmin):
     belongs = through("enrolment__cohort")
     selector = staticmethod(placements_visible_to)
     can_view = staticmethod(can_view_placement)
@@ -99,13 +101,18 @@ class PlacementAdmin(PortalModelAdmin):
         *("enrolment__student__student_profile__reg_no", "company__name"),
     )
     ordering = ("-start", "-pk")
+    look_facts = ("company", "cohort", "days", "origin", "in_the_company", "site_address", "task")
     autocomplete_fields = ("enrolment", "company")
     panels = (
         Panel("supervisors", _("Supervisors"), "applications/admin/supervisors.html", supervisors_of),
         Panel("amendments", _("Changes"), "applications/admin/amendments.html", amendments_of),
         PAPERS,
+        NOTES,
     )
-    actions = ("assign", "prepare_letters", "prepare_agreements", "write_trainees", "write_hosts", "write_university")
+    actions = (
+        *("assign", "plan_supervisors", "prepare_letters", "prepare_agreements"),
+        *("write_trainees", "write_hosts", "write_university"),
+    )
 
     # -- the list -----------------------------------------------------------------------------------------------
 
@@ -123,13 +130,17 @@ class PlacementAdmin(PortalModelAdmin):
     def assign(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
         return assign_many(self, request, rows)
 
+    @admin.action(description=PLAN_LABEL)
+    def plan_supervisors(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
+        return plan_supervisors(self, request, rows)
+
     @admin.action(description=_("Prepare introduction letters"))
-    def prepare_letters(self, request: HttpRequest, rows: QuerySet[Placement]) -> None:
-        prepare_many(self, request, rows, AgreementKind.LETTER)
+    def prepare_letters(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
+        return prepare_many(self, request, rows, AgreementKind.LETTER)
 
     @admin.action(description=_("Prepare tripartite agreements"))
-    def prepare_agreements(self, request: HttpRequest, rows: QuerySet[Placement]) -> None:
-        prepare_many(self, request, rows, AgreementKind.TRIPARTITE)
+    def prepare_agreements(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
+        return prepare_many(self, request, rows, AgreementKind.TRIPARTITE)
 
     @admin.action(description=_("Write a mail to the students"))
     def write_trainees(self, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
@@ -156,7 +167,7 @@ class PlacementAdmin(PortalModelAdmin):
         first, last = (date_format(day, "SHORT_DATE_FORMAT") for day in (row.start, row.end))
         return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
-    @admin.display(description=_("supervisor in the company"))
+    @admin.display(description=_("industrial supervisor"))
     def in_the_company(self, row: Placement) -> str:
         named = [str(s.user) for s in row.supervisors.all() if s.kind == SupervisorKind.INDUSTRIAL]
         return named[0] if named else ""
@@ -197,9 +208,7 @@ class PlacementAdmin(PortalModelAdmin):
     # -- placing, and supervisors -------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        def at(address: str, view: Any, name: str) -> Any:
-            return path(address, self.admin_site.admin_view(view), name=f"applications_placement_{name}")
-
+        at = self.task_path
         return [
             at("place/", self.place_view, "place"),
             at("<path:object_id>/supervisor/", require_POST(self.supervisor_view), "supervisor"),

@@ -44,9 +44,8 @@ def place_students_page(page: "PortalModelAdmin", request: HttpRequest) -> HttpR
         form.add_error(None, _("Tick the students whom you want to place."))
     rows = _waiting(request).filter(cohort=cohort) if cohort else Enrolment.objects.none()
     context = {
-        **page.admin_site.each_context(request),
+        **page.frame(request),
         "title": _("Place students"),
-        "opts": page.opts,
         "media": page.media + form.media,
         "form": form,
         "page": page_of(request, _with_wishes(rows), PAGE_SIZE),

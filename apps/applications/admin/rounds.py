@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -67,13 +67,11 @@ class AllocationRoundAdmin(PortalModelAdmin):
     list_filter = ("cohort",)
     list_select_related = ("cohort",)
     search_fields = ("title", "cohort__name")
+    stays = ("cohort",)
     fields = (
         *("cohort", "title", "opens_on", "closes_on", "publish_on", "most_wishes"),
-        *("host_cap", "department_cap", "fills_up", "uses_meaning", "students_confirm"),
+        *("host_cap", "department_cap", "fills_up", "uses_meaning", "allows_pairs", "students_confirm"),
     )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("cohort",) if obj is not None else super().get_readonly_fields(request, obj)
 
     def object_links(self, request: HttpRequest, row: AllocationRound) -> list[ListLink]:
         def at(name: str) -> str:
@@ -96,9 +94,7 @@ class AllocationRoundAdmin(PortalModelAdmin):
         return links
 
     def get_urls(self) -> list[URLPattern]:
-        def at(address: str, view: Any, name: str) -> Any:
-            return path(address, self.admin_site.admin_view(view), name=f"applications_allocationround_{name}")
-
+        at = self.task_path
         return [
             at("<path:object_id>/compare/", self.compare_view, "compare"),
             at("<path:object_id>/run/", require_POST(self.run_view), "run"),
@@ -113,10 +109,8 @@ class AllocationRoundAdmin(PortalModelAdmin):
         solved = [AllocationState.SOLVED, AllocationState.PUBLISHED]
         runs = list(runs_visible_to(request.user).filter(round=found, state__in=solved)[:MOST_RUNS])
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("Compare the runs"),
-            "opts": self.opts,
-            "media": self.media,
             "round": found,
             "back_url": self.url_of(found),
             "columns": columns_of(runs),
@@ -136,7 +130,7 @@ class AllocationRoundAdmin(PortalModelAdmin):
             except RuleViolation as error:
                 say_refusal(request, error)
             else:
-                return HttpResponseRedirect(reverse("job_detail", args=[run.job_id]))
+                return HttpResponseRedirect(reverse("job_detail", args=[run.job_id]) + "?on=1")
         for problems in form.errors.values():
             messages.error(request, " ".join(str(problem) for problem in problems))
         return HttpResponseRedirect(self.url_of(found))
@@ -169,33 +163,38 @@ class AllocationOfferAdmin(PortalModelAdmin):
     delete_with = staticmethod(rounds.delete_offer)
     choices = {"round": rounds_coordinated_by, "company": companies_visible_to}
     empty_sentence = _("Nothing is offered yet. Take the companies' places or active vacancies on the round's page.")
+    empty_next = ((_("To the rounds"), "admin:applications_allocationround_changelist"),)
     list_display = ("company", "vacancy", "places", "round")
     list_filter = ("round",)
     list_select_related = ("company", "vacancy", "round__cohort")
     search_fields = ("company__name", "vacancy__title")
     autocomplete_fields = ("company", "vacancy")
+    stays = ("round",)
     fields = ("round", "company", "vacancy", "places")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("round",) if obj is not None else super().get_readonly_fields(request, obj)
+
+class OfOneStudent(PortalModelAdmin):
+    """Pages of what one student has in a round."""
+
+    belongs = through("enrolment__cohort")
+    search_fields = ("enrolment__student__first_name", "enrolment__student__last_name")
+
+    @admin.display(description=_("student"), ordering="enrolment__student__last_name")
+    def student(self, row: Ranking | PriorityCase) -> str:
+        return str(row.enrolment.student)
 
 
 @admin.register(Ranking)
-class RankingAdmin(PortalModelAdmin):
-    belongs = through("enrolment__cohort")
+class RankingAdmin(OfOneStudent):
     selector = staticmethod(rankings_visible_to)
     can_view = staticmethod(can_view_ranking)
     empty_sentence = _("Nobody has chosen yet.")
+    empty_next = ((_("To the rounds"), "admin:applications_allocationround_changelist"),)
     list_display = ("student", "round", "count", "region", "confirmed_at")
     list_filter = ("round",)
     list_select_related = ("enrolment__student", "round__cohort")
-    search_fields = ("enrolment__student__first_name", "enrolment__student__last_name")
-    fields = ("enrolment", "round", "listed", "region", "confirmed_at")
+    fields = ("enrolment", "round", "listed", "region", "companion", "confirmed_at")
     readonly_fields = ("listed",)
-
-    @admin.display(description=_("student"), ordering="enrolment__student__last_name")
-    def student(self, row: Ranking) -> str:
-        return str(row.enrolment.student)
 
     @admin.display(description=_("wishes"))
     def count(self, row: Ranking) -> int:
@@ -208,24 +207,19 @@ class RankingAdmin(PortalModelAdmin):
 
 
 @admin.register(PriorityCase)
-class PriorityCaseAdmin(PortalModelAdmin):
-    belongs = through("enrolment__cohort")
+class PriorityCaseAdmin(OfOneStudent):
     selector = staticmethod(priority_cases_visible_to)
     can_view = staticmethod(can_view_priority)
     can_add = staticmethod(coordinates_any)
     add_with = staticmethod(rankings.enter_priority)
     choices = {"round": rounds_coordinated_by}
     empty_sentence = _("Nobody asks to come first.")
+    empty_next = ((_("To the rounds"), "admin:applications_allocationround_changelist"),)
     list_display = ("student", "round", "kind", "state", "answered_by", "answered_at")
     list_filter = ("round", "kind", "state")
     list_select_related = ("enrolment__student", "round__cohort", "answered_by")
-    search_fields = ("enrolment__student__first_name", "enrolment__student__last_name")
     autocomplete_fields = ("enrolment",)
     actions = ("grant", "refuse")
-
-    @admin.display(description=_("student"), ordering="enrolment__student__last_name")
-    def student(self, row: PriorityCase) -> str:
-        return str(row.enrolment.student)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         del request

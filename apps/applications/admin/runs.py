@@ -8,7 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import localize
 from django.utils.html import format_html_join
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -16,7 +19,7 @@ from apps.accounts.models import User
 from apps.applications.admin.comparing import columns_of
 from apps.applications.forms.matching import PublishForm
 from apps.applications.matching.words import sentences_of
-from apps.applications.models import AllocationRun, Allotment
+from apps.applications.models import AllocationRound, AllocationRun, Allotment
 from apps.applications.permissions import (
     can_repair_allotment,
     can_run_allocation,
@@ -39,6 +42,13 @@ def figures_of_run(run: AllocationRun, request: HttpRequest) -> dict[str, object
     return {"run": run, "columns": columns, "form": PublishForm() if may_publish else None}
 
 
+def _in_words(value: object) -> str:
+    """Return a rule's value as people read it."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return "-" if value is None else str(localize(value))
+
+
 @admin.register(AllocationRun)
 class AllocationRunAdmin(PortalModelAdmin):
     belongs = through("cohort")
@@ -47,6 +57,7 @@ class AllocationRunAdmin(PortalModelAdmin):
     bulk_moves = ("discard",)
     panels = (Panel("figures", _("Figures"), "applications/admin/run.html", figures_of_run),)
     empty_sentence = _("Nothing was run yet. Start a run on the page of its round.")
+    empty_next = ((_("To the rounds"), "admin:applications_allocationround_changelist"),)
     list_display = ("title", "cohort", "way", "badge", "solved_at", "published_at")
     list_filter = ("state", "round", "way")
     list_select_related = ("cohort", "round")
@@ -58,7 +69,9 @@ class AllocationRunAdmin(PortalModelAdmin):
 
     @admin.display(description=_("rules"))
     def shown_rules(self, row: AllocationRun) -> str:
-        return ", ".join(f"{name} = {value}" for name, value in row.rules.items())
+        # Way and seed stand above.
+        words = {field.name: field.verbose_name for field in AllocationRound._meta.fields if field.name in row.rules}
+        return "\n".join(f"{capfirst(str(label))}: {_in_words(row.rules[name])}" for name, label in words.items())
 
     def object_links(self, request: HttpRequest, row: AllocationRun) -> list[ListLink]:
         del request
@@ -115,11 +128,16 @@ class AllotmentAdmin(PortalModelAdmin):
     can_change = staticmethod(can_repair_allotment)
     choices = {"offer": offers_visible_to}
     empty_sentence = _("Nobody is in this list.")
-    list_display = ("student", "offer", "rank", "waiting", "by_hand", "problem")
+    empty_next = ((_("To the rounds"), "admin:applications_allocationround_changelist"),)
+    list_display = ("student", "offer", "rank", "waiting", "repaired", "problem")
     list_filter = ("run", ("offer", admin.EmptyFieldListFilter), "by_hand")
     list_select_related = ("enrolment__student", "offer__company", "offer__vacancy", "run__cohort", "placement")
     search_fields = ("enrolment__student__first_name", "enrolment__student__last_name", "offer__company__name")
     readonly_fields = ("run", "enrolment", "rank", "waiting", "explained", "placement", "problem")
+
+    @admin.display(description=_("by hand"), ordering="by_hand")
+    def repaired(self, row: Allotment) -> str:
+        return _in_words(row.by_hand) if row.by_hand else ""
 
     @admin.display(description=_("student"), ordering="enrolment__student__last_name")
     def student(self, row: Allotment) -> str:

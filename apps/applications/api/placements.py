@@ -1,9 +1,7 @@
 """Placements in /api/v1/: entered by coordinators, proposed by students, with their supervisors."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -11,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.selectors import companies_visible_to, enrolments_visible_to
-from apps.applications.models import Placement, PlacementSupervisor
-from apps.applications.permissions import can_change_placement, can_delete_placement, coordinates_placement
+from apps.applications.api.placing import Amending, LookingBack, Papers, SupervisorSerializer
+from apps.applications.models import Placement
+from apps.applications.permissions import can_change_placement, can_delete_placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.services.amendments import change_placement, delete_placement
 from apps.applications.services.placements import FoundPlace, allocate_placement, propose_self_found_placement
@@ -22,7 +21,6 @@ from apps.applications.states import PlacementState, SupervisorKind
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer
 from portal.kernel.api.rows import Adds, Changes, OwnKeyField, Removes, ScopedViewSet
-from portal.kernel.errors import WrongState
 
 # What programs may read: places that are settled, going on or done.
 OPEN: Final = (PlacementState.CONFIRMED, PlacementState.ACTIVE, PlacementState.COMPLETED)
@@ -61,7 +59,7 @@ class TermsSerializer(StrictSerializer):
 
 
 class NewPlacementSerializer(TermsSerializer):
-    enrolment = OwnKeyField(enrolments_visible_to)
+    enrolment = OwnKeyField(enrolments_visible_to, related=("cohort",))
     company = OwnKeyField(companies_visible_to)
 
 
@@ -88,17 +86,8 @@ class SupervisorBodySerializer(StrictSerializer):
     is_deputy = serializers.BooleanField(default=False)
 
 
-class SupervisorSerializer(serializers.ModelSerializer[PlacementSupervisor]):
-    name = serializers.CharField(source="user.get_full_name", read_only=True)
-
-    class Meta:
-        model = PlacementSupervisor
-        fields = ("id", "name", "kind", "is_deputy", "is_active")
-        read_only_fields = fields
-
-
 @with_moves
-class PlacementViewSet(Adds, Changes, Removes, ScopedViewSet[Placement]):
+class PlacementViewSet(Papers, Amending, LookingBack, Adds, Changes, Removes, ScopedViewSet[Placement]):
     model = Placement
     selector = staticmethod(placements_visible_to)
     for_programs = staticmethod(
@@ -122,11 +111,6 @@ class PlacementViewSet(Adds, Changes, Removes, ScopedViewSet[Placement]):
     def add(self, values: dict[str, Any]) -> Placement:
         enrolment, company = values.pop("enrolment"), values.pop("company")
         return allocate_placement(enrolment, company, actor=self.actor, terms=Terms(**values))
-
-    def check_still(self, obj: Placement, can: Callable[[Placement, Any], bool]) -> None:
-        """Say to who looks after the student that it is too late; to others the service says that it is not theirs."""
-        if coordinates_placement(obj, self.actor) and not can(obj, self.actor):
-            raise WrongState("wrong_state", _("This is not possible any more: the state has changed meanwhile."))
 
     def change(self, obj: Placement, values: dict[str, Any], version: int | None) -> Placement:
         self.check_still(obj, can_change_placement)

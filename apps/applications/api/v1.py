@@ -9,9 +9,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.applications.api.helping import help_with_resume
+from apps.applications.api.hiring import Interviewing
 from apps.applications.extraction.reader import MAX_BYTES
 from apps.applications.models import Application, Resume
-from apps.applications.permissions import can_view_resume_of
+from apps.applications.models.resumes import FACT_KINDS
+from apps.applications.permissions import can_view_resume_of, owns_resume, represents_host
 from apps.applications.selectors import applications_visible_to, resumes_visible_to
 from apps.applications.services.applications import (
     LONGEST_LETTER,
@@ -19,12 +22,21 @@ from apps.applications.services.applications import (
     change_application,
     note_application,
 )
-from apps.applications.services.interviews import LONGEST_MINUTES, USUAL_MINUTES, schedule_interview
-from apps.applications.services.resumes import delete_resume, open_resume, store_resume
+from apps.applications.services.interviews import LONGEST_MINUTES, USUAL_MINUTES, call_off_interview, schedule_interview
+from apps.applications.services.resumes import (
+    LONGEST_FACT,
+    MOST_FACTS,
+    correct_facts,
+    delete_resume,
+    disclose_resume,
+    open_resume,
+    store_resume,
+)
+from apps.applications.states import DisclosureWay
 from apps.vacancies.selectors import vacancies_visible_to
 from portal.kernel.api.files import FORMS, PDF, UploadField
 from portal.kernel.api.moves import with_moves
-from portal.kernel.api.parsing import StrictSerializer
+from portal.kernel.api.parsing import StrictJSONParser, StrictSerializer
 from portal.kernel.api.rows import Adds, Changes, OwnKeyField, Removes, ScopedViewSet
 from portal.kernel.errors import NotAllowed
 from portal.kernel.views import send_file
@@ -43,6 +55,23 @@ class NewResumeSerializer(StrictSerializer):
     file = UploadField(most=MAX_BYTES)
 
 
+class FactsSerializer(StrictSerializer):
+    """Lists of words by kind, as the student wants them to be seen; a kind that is not sent stays as it is."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {
+            kind: serializers.ListField(
+                child=serializers.CharField(max_length=LONGEST_FACT), max_length=MOST_FACTS, required=False
+            )
+            for kind in FACT_KINDS
+        }
+
+
+class ReadTextSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    facts = FactsSerializer(source="shown_facts")
+
+
 class ResumeViewSet(Adds, Removes, ScopedViewSet[Resume]):
     model = Resume
     selector = staticmethod(resumes_visible_to)
@@ -50,12 +79,37 @@ class ResumeViewSet(Adds, Removes, ScopedViewSet[Resume]):
     add_serializer = NewResumeSerializer
     parser_classes = FORMS
     filters = {"extraction": "extraction"}
+    help = help_with_resume
 
     def add(self, values: dict[str, Any]) -> Resume:
         return store_resume(values["file"].read(), name=values["file"].name or "", actor=self.actor)
 
     def remove(self, obj: Resume) -> None:
         delete_resume(obj, actor=self.actor)
+
+    @extend_schema(operation_id="resumes_facts", summary="What was read from it", responses=ReadTextSerializer)
+    @action(detail=True, url_name="facts", pagination_class=None, parser_classes=(StrictJSONParser,))
+    def facts(self, request: Request, pk: str) -> Response:
+        del request, pk
+        resume = self.get_object()
+        # Others read the text with the application that it came with, on record for the student.
+        if not owns_resume(resume, self.actor):
+            raise NotAllowed
+        return Response(ReadTextSerializer(resume).data)
+
+    @extend_schema(
+        operation_id="resumes_correct_facts",
+        summary="Put right what was read",
+        request=FactsSerializer,
+        responses={200: ReadTextSerializer},
+        examples=[OpenApiExample("Skills", {"skills": ["Turning", "Milling"]}, request_only=True)],
+    )
+    @facts.mapping.patch
+    def correct_facts(self, request: Request, pk: str) -> Response:
+        del request, pk
+        resume = self.get_object()
+        kept = correct_facts(resume, {**resume.shown_facts, **self.given(FactsSerializer)}, actor=self.actor)
+        return Response(ReadTextSerializer(kept).data)
 
     @extend_schema(operation_id="resumes_file", summary="The PDF", responses=PDF)
     @action(detail=True, url_name="file", pagination_class=None)
@@ -113,10 +167,10 @@ class KeptNotesSerializer(serializers.Serializer[Any]):
 
 
 @with_moves
-class ApplicationViewSet(Adds, Changes, ScopedViewSet[Application]):
+class ApplicationViewSet(Interviewing, Adds, Changes, ScopedViewSet[Application]):
     model = Application
     selector = staticmethod(applications_visible_to)
-    related = ("student", "vacancy")
+    related = ("student", "vacancy__company", "enrolment__cohort")
     withheld = ("schedule_interview",)
     serializer_class = ApplicationSerializer
     add_serializer = NewApplicationSerializer
@@ -153,6 +207,20 @@ class ApplicationViewSet(Adds, Changes, ScopedViewSet[Application]):
         return self.answer(schedule_interview(application, actor=self.actor, **self.given(InterviewSerializer)))
 
     @extend_schema(
+        operation_id="application_call_off_interview",
+        summary="Call the interview off",
+        request=None,
+        responses={200: ApplicationSerializer},
+    )
+    @action(detail=True, methods=["post"], url_path="call-off-interview", url_name="call-off-interview")
+    def call_off_interview(self, request: Request, pk: str) -> Response:
+        del request, pk
+        application = self.get_object()
+        if not represents_host(application, self.actor):
+            raise NotAllowed
+        return self.answer(call_off_interview(application, actor=self.actor))
+
+    @extend_schema(
         operation_id="application_note",
         summary="Keep private notes of the company",
         request=NotesSerializer,
@@ -174,3 +242,15 @@ class ApplicationViewSet(Adds, Changes, ScopedViewSet[Application]):
             raise NotAllowed
         open_resume(application.resume, actor=self.actor)
         return send_file(application.resume.file, application.resume.original_name)
+
+    @extend_schema(
+        operation_id="application_resume_text", summary="What was read from it", responses=ReadTextSerializer
+    )
+    @action(detail=True, url_path="resume-text", url_name="resume-text", pagination_class=None)
+    def resume_text(self, request: Request, pk: str) -> Response:
+        del request, pk
+        application = self.get_object()
+        if not can_view_resume_of(application, self.actor):
+            raise NotAllowed
+        disclose_resume(application, way=DisclosureWay.TEXT, actor=self.actor)
+        return Response(ReadTextSerializer(application.resume).data)

@@ -16,6 +16,18 @@ class RegionForm(forms.Form):
     )
 
 
+class ConfirmForm(RegionForm):
+    companion = forms.CharField(
+        label=_("Whom do you want near you?"),
+        max_length=40,
+        required=False,
+        help_text=_(
+            "The registration number of somebody in your cohort who names you as well. Where seats are left that both"
+            " of you wish for, you come to one company or region, even by a later wish."
+        ),
+    )
+
+
 class PriorityForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=PriorityKind)
     reason = forms.CharField(

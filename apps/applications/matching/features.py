@@ -69,6 +69,11 @@ def is_welcome(person: Person, place: Place) -> bool:
     return not place.years or person.year in place.years
 
 
+def are_near(one: Place, other: Place) -> bool:
+    """Say whether two places are of one company or in one region."""
+    return one.host == other.host or (bool(one.region) and normal(one.region) == normal(other.region))
+
+
 def middles_of(places: Iterable[Place]) -> Mapping[str, Point]:
     """Return the middle of each region: of the places that say where they are. No student has to say where home is."""
     found: dict[str, list[Point]] = {}

@@ -41,6 +41,7 @@ SENTENCES: Final[dict[str, Callable[..., str]]] = {
     "filled": lambda: _("None of the wishes could come true; this place was left and suits."),
     "no_wishes": lambda: _("No wishes were confirmed in time."),
     "none_left": lambda: _("All the wished places went to others."),
+    "together": lambda: _("You come near the person whom you have named, who has named you as well."),
     "by_hand": lambda: _("A coordinator has decided this."),
 }
 

@@ -61,8 +61,16 @@ class Placement(StatefulModel):
         verbose_name_plural = _("placements")
         ordering = ["-start", "-id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(end__gte=models.F("start")), name="applications_placement_dates"),
-            models.CheckConstraint(condition=models.Q(share__range=(1, 100)), name="applications_placement_share"),
+            models.CheckConstraint(
+                condition=models.Q(end__gte=models.F("start")),
+                name="applications_placement_dates",
+                violation_error_message=_("It ends before it begins."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(share__range=(1, 100)),
+                name="applications_placement_share",
+                violation_error_message=_("The share is 1 to 100 per cent."),
+            ),
         ]
 
     def __str__(self) -> str:

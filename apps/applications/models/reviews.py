@@ -28,7 +28,11 @@ class Criterion(Timestamped):
         verbose_name_plural = _("criteria")
         ordering = ["position", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(weight__range=(1, 10)), name="applications_criterion_weight"),
+            models.CheckConstraint(
+                condition=models.Q(weight__range=(1, 10)),
+                name="applications_criterion_weight",
+                violation_error_message=_("A weight is 1 to 10."),
+            ),
         ]
 
     def __str__(self) -> str:

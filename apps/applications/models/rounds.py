@@ -42,6 +42,11 @@ class AllocationRound(Timestamped):
         default=False,
         help_text=_("Where AI help is on: what a student has done and what a place is about, of those who agreed."),
     )
+    allows_pairs = models.BooleanField(
+        _("two may ask to be near each other"),
+        default=False,
+        help_text=_("Who name each other come to one company or region if both have wished for it and seats are left."),
+    )
     students_confirm = models.BooleanField(_("students confirm their place"), default=True)
 
     class Meta:
@@ -121,6 +126,8 @@ class Ranking(Timestamped):
     draft = models.JSONField[list[int], list[int]](default=list, blank=True)
     wishes = models.JSONField[list[int], list[int]](_("wishes"), default=list, blank=True)
     region = models.CharField(_("wished region"), max_length=80, blank=True)
+    # In the student's own words: whether there is such a number, and whom it belongs to, is told to nobody.
+    companion = models.CharField(_("wants to be near"), max_length=40, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
 
     class Meta:

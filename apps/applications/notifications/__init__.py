@@ -6,7 +6,12 @@ from apps.applications.notifications.agreements import (
     tell_agreement_to_sign,
     tell_scan_received,
 )
-from apps.applications.notifications.allocation import tell_allotted, tell_wishes_confirmed
+from apps.applications.notifications.allocation import (
+    tell_allotted,
+    tell_wishes_closing,
+    tell_wishes_confirmed,
+    tell_wishes_open,
+)
 from apps.applications.notifications.applications import (
     tell_application_decided,
     tell_application_received,
@@ -54,5 +59,7 @@ __all__ = [
     "tell_progress",
     "tell_scan_received",
     "tell_supervisor_named",
+    "tell_wishes_closing",
     "tell_wishes_confirmed",
+    "tell_wishes_open",
 ]

@@ -1,4 +1,4 @@
-"""What is told about an allocation: the receipt for wishes, and what came of them."""
+"""What is told about an allocation: that wishes can be said, the receipt for wishes, and what came of them."""
 
 from collections.abc import Iterable
 
@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.accounts.services.notice_kinds import STUDENT
 from apps.accounts.services.notices import NoticeKind, Telling, declare_notice, tell, tell_many
 from apps.applications.matching.words import sentences_of
-from apps.applications.models import AllocationOffer, Allotment, Ranking
+from apps.applications.models import AllocationOffer, AllocationRound, Allotment, Ranking
 from apps.applications.notifications.facts import WHY_STUDENT, in_words
+from apps.applications.selectors import CLOSING_KEY, OPEN_KEY
 
 WISHES_CONFIRMED = declare_notice(
     NoticeKind(
@@ -23,6 +25,31 @@ WISHES_CONFIRMED = declare_notice(
         why=WHY_STUDENT,
         urgent=True,
         label=_("Receipt for your wishes"),
+        to=STUDENT,
+    )
+)
+WISHES_OPEN = declare_notice(
+    NoticeKind(
+        "applications.wishes_open",
+        subject=_("%(round)s: say where you want to go"),
+        sentence=_("Until %(day)s you can choose among the places that are offered, and put them in order."),
+        button=_("Choose your places"),
+        why=WHY_STUDENT,
+        label=_("Wishes for places can be said"),
+        to=STUDENT,
+    )
+)
+WISHES_CLOSING = declare_notice(
+    NoticeKind(
+        "applications.wishes_closing",
+        subject=_("%(round)s ends on %(day)s, and you have confirmed no wishes"),
+        sentence=_(
+            "Who has confirmed no wishes by the end of %(day)s gets a place only if one is left. It takes three steps."
+        ),
+        button=_("Choose your places"),
+        why=WHY_STUDENT,
+        urgent=True,
+        label=_("The time for wishes ends, and you have said none"),
         to=STUDENT,
     )
 )
@@ -72,6 +99,21 @@ def tell_wishes_confirmed(ranking: Ranking) -> None:
         url=reverse("wish_confirm"),
         dedupe_key=f"wishes_confirmed:{ranking.pk}:{moment:%Y%m%d%H%M%S%f}",
     )
+
+
+def tell_wishes_open(found: AllocationRound, students: Iterable[User]) -> None:
+    """Tell students that they can choose; each once a round."""
+    tell_many([_call(WISHES_OPEN, OPEN_KEY, found, student) for student in students])
+
+
+def tell_wishes_closing(found: AllocationRound, students: Iterable[User]) -> None:
+    """Remind students who have confirmed nothing; each once a round."""
+    tell_many([_call(WISHES_CLOSING, CLOSING_KEY, found, student) for student in students])
+
+
+def _call(kind: NoticeKind, key: str, found: AllocationRound, student: User) -> Telling:
+    known = {"round": found.title, "day": in_words(found.closes_on, student)}
+    return Telling(student, kind, known, reverse("wish_choose"), f"{key}:{found.pk}:{student.pk}")
 
 
 def tell_allotted(rows: Iterable[Allotment]) -> None:

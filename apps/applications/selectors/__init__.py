@@ -1,16 +1,23 @@
 """Which applications, resumes, placements and allocations a user may have: one query each."""
 
 from apps.applications.selectors.matching import (
+    CLOSING_KEY,
+    OPEN_KEY,
     allotments_of,
     allotments_visible_to,
+    is_named_back,
     offers_open_to,
     offers_visible_to,
     priority_cases_visible_to,
     rankings_visible_to,
     round_for,
+    round_waiting_for,
+    rounds_closing,
     rounds_coordinated_by,
+    rounds_open,
     rounds_visible_to,
     runs_visible_to,
+    students_to_call,
 )
 from apps.applications.selectors.places import (
     HOST_HAS_ANSWERED,
@@ -56,8 +63,10 @@ from apps.applications.selectors.places import (
 )
 
 __all__ = [
+    "CLOSING_KEY",
     "HOST_HAS_ANSWERED",
     "NOTHING",
+    "OPEN_KEY",
     "ROLES",
     "agreements_to_sign",
     "agreements_visible_to",
@@ -78,6 +87,7 @@ __all__ = [
     "host_feedback_visible_to",
     "host_ratings_visible_to",
     "interviews_of",
+    "is_named_back",
     "letters_of",
     "letters_to_issue",
     "letters_visible_to",
@@ -100,10 +110,14 @@ __all__ = [
     "resumes_visible_to",
     "reviews_visible_to",
     "round_for",
+    "round_waiting_for",
+    "rounds_closing",
     "rounds_coordinated_by",
+    "rounds_open",
     "rounds_visible_to",
     "runs_visible_to",
     "shown_amendments",
+    "students_to_call",
     "trainees_without_supervisor",
     "verdicts_of",
 ]

@@ -23,7 +23,7 @@ from apps.applications.models import Agreement, AgreementSignature, Placement
 from apps.applications.permissions import can_prepare_agreement, coordinates_agreement, parties_of
 from apps.applications.states import AgreementKind, AgreementState, Party, PlacementState, SigningWay
 from portal.kernel.access import SYSTEM
-from portal.kernel.errors import NotAllowed, RuleViolation, Stale, Text, WrongState
+from portal.kernel.errors import NotAllowed, RuleViolation, Stale, WrongState
 from portal.kernel.fsm import announce_created, perform, perform_many
 from portal.kernel.tasks import enqueue
 
@@ -74,28 +74,6 @@ def prepare_agreement(
         agreement.save()
         announce_created(agreement, actor=actor)
     return agreement
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """What became of preparing many: the papers entered, and who was refused with the reason."""
-
-    made: list[Agreement]
-    refused: list[tuple[Placement, Text]]
-
-
-def prepare_agreements(placements: Iterable[Placement], kind: AgreementKind, *, actor: User) -> Prepared:
-    """Enter a paper for each of many placements, each on its own."""
-    made: list[Agreement] = []
-    refused: list[tuple[Placement, Text]] = []
-    for placement in placements:
-        try:
-            made.append(prepare_agreement(placement, kind, actor=actor))
-        except RuleViolation as error:
-            refused.append((placement, error.message))
-        except NotAllowed:
-            refused.append((placement, _("The placement is over, or you do not coordinate this student.")))
-    return Prepared(made, refused)
 
 
 def keep_document(agreement: Agreement, content: bytes) -> None:

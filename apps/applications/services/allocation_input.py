@@ -12,14 +12,25 @@ from apps.ai.models import AiConsent
 from apps.ai.services.calls import embed
 from apps.ai.services.drafting import Unavailable
 from apps.applications.matching.allocate import Problem
-from apps.applications.matching.features import Person, Place, Point, common_to, drawn, is_welcome, middles_of, normal
+from apps.applications.matching.features import (
+    Person,
+    Place,
+    Point,
+    are_near,
+    common_to,
+    drawn,
+    is_welcome,
+    middles_of,
+    normal,
+)
+from apps.applications.matching.pairs import Pair, pairs_of
 from apps.applications.matching.score import Score, score_of, standing_of
 from apps.applications.models import AllocationRound, AllocationRun, PriorityCase, Ranking, Resume
 from apps.applications.services.rounds import is_placed
 from apps.applications.states import PriorityState
 from apps.vacancies.models import Vacancy
 
-RULES = ("most_wishes", "host_cap", "department_cap", "fills_up", "uses_meaning")
+RULES = ("most_wishes", "host_cap", "department_cap", "fills_up", "uses_meaning", "allows_pairs")
 
 
 @dataclass(frozen=True)
@@ -34,8 +45,13 @@ class Input:
     scores: Sequence[Sequence[Score]]
     middles: Mapping[str, Point]
     problem: Problem
+    pairs: Sequence[Pair]
     rules: dict[str, Any]
     digest: str
+
+    def near(self, one: int, other: int) -> bool:
+        """Say whether two places are of one company or in one region."""
+        return are_near(self.places[one], self.places[other])
 
     def score(self, student: int, place: int) -> Score:
         """Return the score of any pair, wished for or not."""
@@ -65,6 +81,7 @@ def read_input(run: AllocationRun) -> Input:
         for person, mine in zip(persons, wishes, strict=True)
     ]
     wishes = [mine[: found.most_wishes] for mine in wishes]
+    pairs = pairs_in(found, [person.key for person in persons])
     rules = {name: getattr(found, name) for name in RULES} | {"way": run.way, "seed": run.seed}
     return Input(
         persons=persons,
@@ -74,10 +91,23 @@ def read_input(run: AllocationRun) -> Input:
         wishes=wishes,
         scores=scores,
         middles=middles,
+        pairs=pairs,
         problem=_problem(run, persons, places, wishes, scores),
         rules=rules,
-        digest=_digest(rules, persons, places, wishes),
+        digest=_digest(rules, persons, places, [wishes, pairs]),
     )
+
+
+def pairs_in(found: AllocationRound, enrolments: Sequence[int]) -> list[Pair]:
+    """Return which of these enrolments have named each other, as their numbers in the sequence."""
+    if not found.allows_pairs:
+        return []
+    number = {key: index for index, key in enumerate(enrolments)}
+    rows = Ranking.objects.filter(round=found, confirmed_at__isnull=False).exclude(companion="")
+    said = rows.values_list("enrolment", "companion", "enrolment__student__student_profile__reg_no")
+    telling = [(number[key], normal(companion), normal(own or "")) for key, companion, own in said if key in number]
+    of_reg_no = {own: one for one, _companion, own in telling}
+    return pairs_of({one: of_reg_no[companion] for one, companion, _own in telling if companion in of_reg_no})
 
 
 def _problem(
@@ -185,9 +215,7 @@ def _with_meaning(persons: list[Person], places: list[Place], names: Sequence[st
     )
 
 
-def _digest(
-    rules: dict[str, Any], persons: Sequence[Person], places: Sequence[Place], wishes: Sequence[Sequence[int]]
-) -> str:
-    whole = [rules, [asdict(person) for person in persons], [asdict(place) for place in places], wishes]
+def _digest(rules: dict[str, Any], persons: Sequence[Person], places: Sequence[Place], wished: Sequence[Any]) -> str:
+    whole = [rules, [asdict(person) for person in persons], [asdict(place) for place in places], *wished]
     text = json.dumps(whole, sort_keys=True, default=sorted, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,24 +1,26 @@
 """Runs of an allocation: started as a job, whole or not at all, repaired by hand."""
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.services.history import note_history
 from apps.accounts.services.jobs import Progress, job, start_job
 from apps.applications.matching.allocate import NOBODY, fewest_without, fill_up, has_flow, stable
-from apps.applications.matching.features import is_welcome
+from apps.applications.matching.features import Place, are_near, is_welcome
 from apps.applications.matching.figures import Outcome, figures_of
+from apps.applications.matching.pairs import bring_together
 from apps.applications.matching.score import Reason
 from apps.applications.matching.words import MOST_FULL
 from apps.applications.models import AllocationOffer, AllocationRound, AllocationRun, Allotment
 from apps.applications.permissions import can_repair_allotment, can_run_allocation, coordinates_round
-from apps.applications.services.allocation_input import Input, read_input
+from apps.applications.services.allocation_input import Input, pairs_in, read_input
 from apps.applications.states import AllocationState, AllocationWay
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed, RuleViolation
@@ -47,16 +49,21 @@ def start_run(found: AllocationRound, way: AllocationWay, seed: int, *, actor: U
     return run
 
 
+def page_of_run(run_id: int) -> str:
+    """Return the address of the page of a run, to which its work leads."""
+    return reverse("admin:applications_allocationrun_change", args=[run_id])
+
+
 @job(SOLVE)
 def solve_run(progress: Progress, run_id: int) -> None:
     """Find the answer and store it in one transaction; a second call does the same again or nothing."""
     run = AllocationRun.objects.select_related("round__cohort", "cohort").get(pk=run_id)
     if not can_run_allocation(run, progress.job.owner):
         raise NotAllowed
+    progress.say("", next_url=page_of_run(run_id))
     found = read_input(run)
     progress.start(2 * len(found.persons))
-    chosen = _answer(run, found, progress)
-    rows = _allotments(run, found, chosen)
+    rows = _allotments(run, found, _with_pairs(found, _answer(run, found, progress)))
     with transaction.atomic():
         locked = AllocationRun.objects.select_for_update(of=("self",)).get(pk=run_id)
         if locked.state != AllocationState.DRAFT:
@@ -95,7 +102,26 @@ def _turns(found: Input) -> list[int]:
     return sorted(range(len(found.persons)), key=lambda one: (not found.persons[one].first, lottery[one]))
 
 
-def _allotments(run: AllocationRun, found: Input, chosen: list[int]) -> list[Allotment]:
+@dataclass(frozen=True)
+class _Answer:
+    """The wishes that come true, and what they were (``alone``) before pairs were moved near each other."""
+
+    chosen: list[int]
+    alone: list[int]
+    paired: frozenset[int]
+
+    def moved(self, one: int) -> bool:
+        """Say whether a student has another wish to be near somebody."""
+        return one in self.paired and NOBODY != self.alone[one] != self.chosen[one]
+
+
+def _with_pairs(found: Input, alone: list[int]) -> _Answer:
+    chosen = bring_together(found.problem, alone, found.pairs, found.near)
+    return _Answer(chosen, alone, frozenset(one for pair in found.pairs for one in pair))
+
+
+def _allotments(run: AllocationRun, found: Input, answer: _Answer) -> list[Allotment]:
+    chosen = answer.chosen
     wanted = Counter(place for mine in found.wishes for place in mine)
     turns = _turns(found)
     filled = fill_up(found.problem, chosen, turns, lambda one: _suiting(found, one)) if run.round.fills_up else {}
@@ -105,7 +131,7 @@ def _allotments(run: AllocationRun, found: Input, chosen: list[int]) -> list[All
     for one, person in enumerate(found.persons):
         wish = chosen[one]
         got = found.wishes[one][wish] if wish != NOBODY else filled.get(one)
-        reasons = _reasons(found, one, wish, got, wanted)
+        reasons = _reasons(found, one, answer, got, wanted)
         rows.append(
             Allotment(
                 run=run,
@@ -126,8 +152,8 @@ def _suiting(found: Input, one: int) -> list[int]:
     return sorted(welcome, key=lambda place: (-found.score(one, place).points, places[place].key))
 
 
-def _reasons(found: Input, one: int, wish: int, got: int | None, wanted: Counter[int]) -> list[Reason]:
-    mine = found.wishes[one]
+def _reasons(found: Input, one: int, answer: _Answer, got: int | None, wanted: Counter[int]) -> list[Reason]:
+    mine, wish = found.wishes[one], answer.chosen[one]
     if got is None:
         first = [Reason("none_left" if mine else "no_wishes")]
     elif wish == NOBODY:
@@ -136,6 +162,9 @@ def _reasons(found: Input, one: int, wish: int, got: int | None, wanted: Counter
         first = [Reason("wish", (str(wish + 1), str(len(mine)))), *found.scores[one][wish].reasons]
     if found.persons[one].first and got is not None:
         first.append(Reason("first"))
+    if answer.moved(one):
+        first.append(Reason("together"))
+        wish = min(wish, answer.alone[one])
     missed = mine[:wish] if wish != NOBODY else mine
     full = [
         Reason("full", (found.names[place], str(found.places[place].seats), str(wanted[place])))
@@ -152,7 +181,19 @@ def refresh_figures(run: AllocationRun) -> None:
         Outcome(name or "", gender or "", None if offer is None else rank) for name, gender, offer, rank in rows
     ]
     result = asdict(figures_of(outcomes)) | {"by_hand": run.allotments.filter(by_hand=True).count()}
+    result |= _figures_of_pairs(run)
     AllocationRun.objects.filter(pk=run.pk).update(result=result)
+
+
+def _figures_of_pairs(run: AllocationRun) -> dict[str, int]:
+    """Return how many have named each other, and how many of these pairs are near each other."""
+    if not run.round.allows_pairs:
+        return {}
+    columns = ("enrolment", "offer", "offer__company", "offer__company__region")
+    rows = list(run.allotments.values_list(*columns))
+    pairs = pairs_in(run.round, [key for key, *_rest in rows])
+    places = [Place(offer or 0, company or -key, 0, region or "") for key, offer, company, region in rows]
+    return {"pairs": len(pairs), "near": sum(are_near(places[one], places[other]) for one, other in pairs)}
 
 
 # -- by hand ------------------------------------------------------------------------------------------------------

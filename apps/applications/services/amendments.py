@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Company, Enrolment, User
 from apps.accounts.services.history import note_history
+from apps.accounts.services.notes import delete_notes_on
 from apps.applications.models import Placement, PlacementAmendment, PlacementSupervisor
 from apps.applications.permissions import can_change_placement, can_delete_placement
 from apps.applications.services.agreements import withdraw_open_agreements
@@ -240,6 +241,7 @@ def delete_placement(placement: Placement, *, actor: User) -> None:
                 _("This place came from an application. Cancel it, then its seat is free again."),
             )
         note_history(fresh, "delete", actor=actor, department_id=fresh.anchor_department_id)
+        delete_notes_on(fresh)
         try:
             cast("Any", fresh).delete()
         except ProtectedError as error:

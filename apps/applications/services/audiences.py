@@ -44,6 +44,7 @@ def _supervisors(rows: QuerySet[Any], kind: SupervisorKind) -> Iterator[Addresse
 TRAINEES: Final = declare_audience(
     Audience(
         "applications.trainees",
+        "applications.placement",
         placements_written_to_by,
         _trainees,
         {
@@ -58,6 +59,7 @@ TRAINEES: Final = declare_audience(
 HOSTS: Final = declare_audience(
     Audience(
         "applications.hosts",
+        "applications.placement",
         placements_written_to_by,
         lambda rows: _supervisors(rows, SupervisorKind.INDUSTRIAL),
         NAMES,
@@ -66,6 +68,7 @@ HOSTS: Final = declare_audience(
 UNIVERSITY: Final = declare_audience(
     Audience(
         "applications.university",
+        "applications.placement",
         placements_written_to_by,
         lambda rows: _supervisors(rows, SupervisorKind.UNIVERSITY),
         NAMES,

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import Cohort, Company, Enrolment, User
+from apps.accounts.models import Cohort, Company, Enrolment, ImportBatch, User
 from apps.accounts.permissions import coordinates_cohort
 from apps.accounts.selectors import companies_visible_to
 from apps.accounts.services.held_addresses import HeldAddresses, refuse_alike
@@ -21,6 +21,7 @@ from apps.accounts.services.import_kinds import (
     declare_import,
 )
 from apps.accounts.services.people import normal_name
+from apps.accounts.services.undo_rows import RowsUndo
 from apps.accounts.states import CompanyState, RowStatus
 from apps.applications.models import Placement
 from apps.applications.selectors import placements_visible_to
@@ -128,10 +129,10 @@ def terms_of(values: dict[str, Any]) -> Terms:
 
 
 def judge_placements(
-    cohort: Cohort | None, lines: Sequence[Line], *, actor: User, told: Told = None
+    cohort: Cohort | None, lines: Sequence[Line], *, actor: User, told: Told = None, keep_empty: bool = False
 ) -> list[Judgement]:
     """Say of every line what it would do; only for who coordinates the cohort."""
-    judged = _Placements(actor=actor, cohort=cohort).judge(lines, told)
+    judged = _Placements(actor=actor, cohort=cohort).judge(lines, told, keep_empty=keep_empty)
     if cohort is None or not coordinates_cohort(cohort, actor):
         for judgement in judged:
             judgement.line.refuse("reg_no", "not_in_scope", _("You do not coordinate this cohort."))
@@ -151,7 +152,9 @@ def write_placements(cohort: Cohort, judged: Sequence[Judgement], *, actor: User
             company = hosts[normal_name(values["company"])]
             made = allocate_placement(enrolments[values["reg_no"]], company, actor=actor, terms=terms_of(values))
             _keep_words(made, values)
+            judgement.target = made.pk
         elif judgement.status == RowStatus.CHANGED:
+            judgement.target = judgement.known.pk
             changes = changed_values(judgement)
             fresh = Placement.objects.get(pk=judgement.known.pk)
             change_placement(fresh, {name: changes[name] for name in FIELDS & set(changes)}, actor=actor)
@@ -176,6 +179,16 @@ def _rows(user: Any, cohort: Cohort | None) -> QuerySet[Placement]:
     return rows.select_related("enrolment__student__student_profile", "company").order_by("enrolment__cohort", "pk")
 
 
+def _remove(keys: Sequence[int], _batch: ImportBatch, _actor: User) -> None:
+    Placement.objects.filter(pk__in=keys, state=PlacementState.PROPOSED).delete()
+
+
+UNDO: Final = RowsUndo(
+    kind=PLACEMENTS,
+    rows=lambda: Placement.objects.select_related("enrolment__student__student_profile", "company"),
+    remove=_remove,
+    keys=("reg_no", "company", "start"),
+)
 declare_import(
     ImportKind(
         kind=PLACEMENTS,
@@ -187,5 +200,14 @@ declare_import(
         names=("company",),
         into_cohort=True,
         page="admin:applications_placement_changelist",
+        undo=UNDO.as_undo(),
+        example={
+            "reg_no": "EX-2024-00001",
+            "company": "Mfano Engineering Ltd",
+            "start": "2027-07-05",
+            "end": "2027-08-27",
+            "share": "100",
+            "supervisor_email": "asha@mfano.example",
+        },
     )
 )

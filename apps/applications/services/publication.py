@@ -15,6 +15,7 @@ from apps.accounts.services.jobs import Progress, job, start_job
 from apps.accounts.states import JobState
 from apps.applications.models import AllocationRound, AllocationRun, Allotment, Placement
 from apps.applications.permissions import can_repair_allotment, can_run_allocation
+from apps.applications.services.allocation_runs import page_of_run
 from apps.applications.services.placements import allocate_placement
 from apps.applications.services.terms import Terms
 from apps.applications.states import AllocationState
@@ -107,6 +108,7 @@ def place_allotted(progress: Progress, run_id: int) -> None:
     actor = run.approved_by or progress.job.owner
     waiting = list(_waiting().filter(run=run_id).order_by("pk").values_list("pk", flat=True))
     without = list(run.allotments.filter(offer=None).order_by("pk").values_list("pk", flat=True))
+    progress.say("", next_url=page_of_run(run_id))
     progress.start(len(waiting) + len(without))
     for start in range(0, len(waiting), CHUNK):
         keys = waiting[start : start + CHUNK]

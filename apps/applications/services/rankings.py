@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import Enrolment, User
 from apps.accounts.services.history import note_history
+from apps.applications.matching.features import normal
 from apps.applications.models import AllocationRound, PriorityCase, Ranking
 from apps.applications.permissions import can_change_ranking, coordinates_priority
 from apps.applications.selectors import offers_open_to
@@ -58,8 +59,27 @@ def order_wish(found: AllocationRound, key: int, step: int, *, actor: User) -> R
     return ranking
 
 
-def confirm_wishes(found: AllocationRound, region: str, *, actor: User) -> Ranking:
-    """Let the draft count, and send the receipt. Raises ``NotAllowed``, ``RuleViolation`` ``nothing_chosen``."""
+def put_wishes(found: AllocationRound, keys: Sequence[int], *, actor: User) -> Ranking:
+    """Take a whole list, best first, in the place of the draft.
+
+    Raises ``NotAllowed``, ``RuleViolation`` ``too_many`` or ``not_offered`` where one of them is not offered.
+    """
+    with transaction.atomic():
+        ranking = _locked(found, actor)
+        wanted = list(dict.fromkeys(keys))
+        ranking.draft = list(wanted)
+        _check(ranking, actor)
+        if ranking.draft != wanted:
+            raise RuleViolation("not_offered", _("One of these places is not offered here."), field="wishes")
+        ranking.save()
+    return ranking
+
+
+def confirm_wishes(found: AllocationRound, region: str, companion: str = "", *, actor: User) -> Ranking:
+    """Let the draft count, and send the receipt; ``companion`` is the registration number of whom one wants near.
+
+    Raises ``NotAllowed``, ``RuleViolation`` ``nothing_chosen`` or ``companion_self``.
+    """
     with transaction.atomic():
         ranking = _locked(found, actor)
         if not ranking.draft:
@@ -67,11 +87,19 @@ def confirm_wishes(found: AllocationRound, region: str, *, actor: User) -> Ranki
         _check(ranking, actor)
         ranking.wishes, ranking.confirmed_at = list(ranking.draft), timezone.now()
         ranking.region = " ".join(region.split())[:80]
+        ranking.companion = _companion(ranking, companion)
         ranking.save()
         note_history(ranking, "confirm", actor=actor, department_id=found.cohort.department_id)
         key = f"{TELL_CONFIRMED}:{ranking.pk}:{ranking.confirmed_at.isoformat()}"
         enqueue(TELL_CONFIRMED, {"ranking_id": ranking.pk}, dedupe_key=key)
     return ranking
+
+
+def _companion(ranking: Ranking, typed: str) -> str:
+    named = " ".join(typed.split())[:40] if ranking.round.allows_pairs else ""
+    if named and normal(named) == normal(ranking.enrolment.student.student_profile.reg_no):
+        raise RuleViolation("companion_self", _("This is your own number."), field="companion")
+    return named
 
 
 def _locked(found: AllocationRound, actor: User) -> Ranking:
@@ -86,8 +114,12 @@ def _locked(found: AllocationRound, actor: User) -> Ranking:
 def _check(ranking: Ranking, actor: User) -> None:
     most = ranking.round.most_wishes
     if len(ranking.draft) > most:
-        words = ngettext("You can choose %(most)d place.", "You can choose %(most)d places.", most) % {"most": most}
-        raise RuleViolation("too_many", words)
+        words = ngettext(
+            "You can choose %(most)d place, and you have chosen %(chosen)d.",
+            "You can choose %(most)d places, and you have chosen %(chosen)d.",
+            most,
+        )
+        raise RuleViolation("too_many", words % {"most": most, "chosen": len(ranking.draft)})
     offered = set(offers_open_to(actor, ranking.round).filter(pk__in=ranking.draft).values_list("pk", flat=True))
     gone = [key for key in ranking.draft if key not in offered]
     ranking.draft = [key for key in ranking.draft if key in offered]

@@ -1,6 +1,5 @@
 """Supervisors of a placement: named, taken away; never one person on both sides."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from apps.applications.models import Placement, PlacementSupervisor
 from apps.applications.permissions import can_name_supervisor, coordinates_placement
 from apps.applications.states import SupervisorKind
 from portal.kernel.access import SystemActor
-from portal.kernel.errors import NotAllowed, RuleViolation, Text
+from portal.kernel.errors import NotAllowed, RuleViolation
 from portal.kernel.tasks import enqueue
 
 if TYPE_CHECKING:
@@ -64,35 +63,51 @@ def _stands_on_the_other_side(placement: Placement, person: User, kind: Supervis
 
 
 @dataclass(frozen=True)
-class Assigned:
-    """What became of naming one person for many: the supervisions made, and who was refused with the reason."""
+class Naming:
+    """What a naming has changed, to be taken back: the supervision, its person, and who was first before.
 
-    made: list[PlacementSupervisor]
-    refused: list[tuple[Placement, Text]]
+    ``rank`` is what the person was at this placement before: "first", "deputy" or nothing; ``moment`` when it was
+    written: whatever has happened to the supervision since is seen by it.
+    """
+
+    supervision: int
+    person: int
+    rank: str
+    is_deputy: bool
+    former: list[int]
+    moment: str
 
 
-def assign_supervisor(
-    placements: Iterable[Placement],
-    *,
-    email: str,
-    kind: SupervisorKind,
-    actor: "Actor",
-    name: str = "",
-    is_deputy: bool = False,
-) -> Assigned:
-    """Name one person for many placements, each on its own: what cannot be hinders nothing else."""
-    made: list[PlacementSupervisor] = []
-    refused: list[tuple[Placement, Text]] = []
-    for placement in placements:
-        try:
-            row = name_supervisor(placement, name=name, email=email, kind=kind, actor=actor, is_deputy=is_deputy)
-        except RuleViolation as error:
-            refused.append((placement, error.message))
-        except NotAllowed:
-            refused.append((placement, _("The placement is over, or you do not coordinate this student.")))
-        else:
-            made.append(row)
-    return Assigned(made, refused)
+def name_with_note(
+    placement: Placement, *, name: str, email: str, kind: SupervisorKind, actor: "Actor", is_deputy: bool = False
+) -> Naming:
+    """Name a supervisor as ``name_supervisor`` does, and return what ``take_back_naming`` needs."""
+    with transaction.atomic():
+        Placement.objects.select_for_update().get(pk=placement.pk)
+        before = list(PlacementSupervisor.objects.filter(placement=placement, kind=kind, is_active=True).order_by("pk"))
+        row = name_supervisor(placement, name=name, email=email, kind=kind, actor=actor, is_deputy=is_deputy)
+    ranks = {one.pk: "deputy" if one.is_deputy else "first" for one in before}
+    former = [pk for pk, rank in ranks.items() if rank == "first" and pk != row.pk and not is_deputy]
+    return Naming(row.pk, row.user_id, ranks.get(row.pk, ""), is_deputy, former, row.updated_at.isoformat())
+
+
+def take_back_naming(placement: Placement, naming: Naming, *, actor: "Actor") -> None:
+    """Make it as it was before somebody was named; what the person has verified stays.
+
+    Raises ``NotAllowed``, and ``RuleViolation`` ``changed_since`` where the supervision is not any more as it was
+    made.
+    """
+    with transaction.atomic():
+        Placement.objects.select_for_update().get(pk=placement.pk)
+        as_made = {"is_active": True, "is_deputy": naming.is_deputy, "updated_at": naming.moment}
+        row = PlacementSupervisor.objects.filter(pk=naming.supervision, placement=placement, **as_made).first()
+        if row is None:
+            raise RuleViolation("changed_since", _("Somebody has changed who supervises this student since."))
+        _check_actor(placement, SupervisorKind(row.kind), actor)
+        row.is_active = bool(naming.rank)
+        row.is_deputy = naming.rank == "deputy" if naming.rank else row.is_deputy
+        row.save(update_fields=["is_active", "is_deputy", "updated_at"])
+        PlacementSupervisor.objects.filter(pk__in=naming.former, is_active=True).update(is_deputy=False)
 
 
 def _check_actor(placement: Placement, kind: SupervisorKind, actor: "Actor") -> None:

@@ -13,21 +13,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.permissions import has_role
 from apps.accounts.states import Role
-from apps.applications.forms.matching import PriorityForm, RegionForm
+from apps.applications.forms.matching import ConfirmForm, PriorityForm, RegionForm
 from apps.applications.matching.words import sentences_of
 from apps.applications.permissions import can_change_ranking
 from apps.applications.selectors import (
     allotments_of,
+    is_named_back,
     offers_open_to,
     priority_cases_visible_to,
     round_for,
 )
 from apps.applications.services.rankings import ask_priority, choose_wishes, confirm_wishes, order_wish, ranking_in
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import page_of, say_refusal
+from portal.kernel.views import page_of, say_refusal, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.http import QueryDict
 
     from apps.accounts.models import User
     from apps.applications.models import AllocationOffer, AllocationRound, Ranking
@@ -74,8 +77,14 @@ def wish_choose(request: HttpRequest) -> HttpResponse:
             choose_wishes(found, ticked, shown=shown, actor=_student(request))
         except RuleViolation as error:
             say_refusal(request, error)
-            return redirect(request.get_full_path())
+            return _show_offers(request, found, ticked, status=status_of(error))
         return redirect("wish_order")
+    return _show_offers(request, found, ranking.draft)
+
+
+def _show_offers(
+    request: HttpRequest, found: "AllocationRound", ticked: list[int], status: int | None = None
+) -> HttpResponse:
     words = request.GET.get("words", "").strip()[:80]
     offers = offers_open_to(request.user, found)
     if words:
@@ -83,11 +92,11 @@ def wish_choose(request: HttpRequest) -> HttpResponse:
         offers = offers.filter(named | Q(vacancy__title__icontains=words))
     context = {
         "round": found,
-        "ranking": ranking,
+        "ticked": ticked,
         "words": words,
         "page": page_of(request, offers.order_by("company__name", "pk"), PAGE_SIZE),
     }
-    return render(request, "applications/wish_choose.html", context)
+    return render(request, "applications/wish_choose.html", context, status=status)
 
 
 def _listed(keys: "list[int]", found: "AllocationRound") -> "list[AllocationOffer]":
@@ -123,18 +132,23 @@ def wish_confirm(request: HttpRequest) -> HttpResponse:
     if found is None or ranking is None:
         return _nothing(request)
     student = _student(request)
-    form = RegionForm(request.POST if request.method == "POST" else None, initial={"region": ranking.region})
+    form = _confirm_form(ranking, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if not can_change_ranking(ranking, student):
             raise PermissionDenied
         try:
-            confirm_wishes(found, form.cleaned_data["region"], actor=student)
+            confirm_wishes(found, **form.cleaned_data, actor=student)
         except RuleViolation as error:
             say_refusal(request, error)
         else:
             messages.success(request, _("Your wishes are confirmed. A receipt is on its way to you."))
         return redirect("wish_confirm")
     return render(request, "applications/wish_confirm.html", _shown(request, found, ranking, form))
+
+
+def _confirm_form(ranking: "Ranking", data: "QueryDict | None" = None) -> RegionForm:
+    kind = ConfirmForm if ranking.round.allows_pairs else RegionForm
+    return kind(data, initial={"region": ranking.region, "companion": ranking.companion})
 
 
 def _shown(
@@ -150,6 +164,7 @@ def _shown(
         "offers": _listed(ranking.draft if is_open else ranking.wishes, found),
         "form": form,
         "case": case,
+        "is_named_back": is_named_back(ranking),
         "priority": priority or PriorityForm(initial=initial),
     }
 
@@ -172,8 +187,8 @@ def wish_priority(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your coordinators are asked. Nobody else reads the reason."))
         return redirect("wish_confirm")
-    region = RegionForm(initial={"region": ranking.region})
-    return render(request, "applications/wish_confirm.html", _shown(request, found, ranking, region, form))
+    shown = _shown(request, found, ranking, _confirm_form(ranking), form)
+    return render(request, "applications/wish_confirm.html", shown)
 
 
 @login_required

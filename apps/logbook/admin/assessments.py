@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from apps.accounts.admin.imports import table_links
 from apps.accounts.models import Cohort, Enrolment
 from apps.accounts.permissions import can_change_cohort, coordinates_something
 from apps.accounts.selectors import cohorts_visible_to, enrolments_visible_to
@@ -31,6 +32,7 @@ from apps.logbook.selectors import (
     visits_visible_to,
 )
 from apps.logbook.services import marks, rubrics, visits
+from apps.logbook.services.mark_tables import MARKS
 from portal.kernel.admin import ListLink, PortalModelAdmin, PortalTabularInline, through
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import page_of, row_or_404, say_refusal
@@ -63,11 +65,9 @@ class RubricAdmin(PortalModelAdmin):
     list_filter = ("kind", "cohort")
     list_select_related = ("cohort",)
     search_fields = ("title",)
+    stays = ("cohort", "kind")
     fields = ("cohort", "kind", "title", "weight", "is_required", "zero_below", "days_before_end")
     inlines = (CriterionInline,)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("cohort", "kind") if obj is not None else super().get_readonly_fields(request, obj)
 
 
 @admin.register(MarkRule)
@@ -94,6 +94,7 @@ class AssessmentAdmin(PortalModelAdmin):
     can_view = staticmethod(can_view_assessment)
     bulk_moves = ("release", "reopen")
     empty_sentence = gettext_lazy("No assessment has been sent yet.")
+    empty_next = ((gettext_lazy("To the forms of assessment"), "admin:logbook_rubric_changelist"),)
     list_display = ("placement", "rubric", "mark", "submitted_at", "badge")
     shared_columns = list_display
     list_filter = ("state", "rubric__kind", "placement__enrolment__cohort")
@@ -107,8 +108,8 @@ class AssessmentAdmin(PortalModelAdmin):
         return "\n".join(f"{one}: {row.answers.get(str(one.pk), '—')}" for one in row.rubric.criteria.all())
 
     def list_links(self, request: HttpRequest) -> list[ListLink]:
-        del request
-        return [ListLink(_("Final marks"), reverse("admin:logbook_assessment_marks"))]
+        links = [ListLink(_("Final marks"), reverse("admin:logbook_assessment_marks"))]
+        return [*links, *table_links(MARKS, request.user)] if coordinates_something(request.user) else links
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -136,10 +137,8 @@ class AssessmentAdmin(PortalModelAdmin):
         wanted = request.GET.get("cohort", "")
         cohort = self._cohort(request, wanted) if wanted else next(iter(cohorts), None)
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("Final marks"),
-            "opts": self.opts,
-            "media": self.media,
             "cohorts": cohorts,
             "cohort": cohort,
             **(self._marks(request, cohort) if cohort else {}),
@@ -175,11 +174,14 @@ class VisitAdmin(PortalModelAdmin):
     delete_with = staticmethod(visits.cancel_visit)
     choices = {"placement": placements_visible_to, "visitor": supervisors_for_visits}
     empty_sentence = gettext_lazy("No visit is planned.")
+    empty_next = ((gettext_lazy("To the placements"), "admin:applications_placement_changelist"),)
     list_display = ("placement", "town", "visitor", "planned_on", "done_on")
+    shared_columns = list_display
     list_filter = ("placement__enrolment__cohort",)
     list_select_related = ("placement__enrolment__student", "placement__company", "visitor")
     search_fields = (*PEOPLE, "placement__company__region")
     date_hierarchy = "planned_on"
+    stays = ("placement",)
     fields = ("placement", "visitor", "planned_on")
     shown = ("placement", "visitor", "planned_on", "done_on", "report")
 
@@ -190,6 +192,3 @@ class VisitAdmin(PortalModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         del request
         return self.fields if obj is None or obj.done_on is None else self.shown
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("placement",) if obj is not None else super().get_readonly_fields(request, obj)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.permissions import is_superuser
 from apps.applications.models import Placement
 from apps.applications.selectors import placements_visible_to
 from apps.applications.states import PlacementState
@@ -15,6 +16,7 @@ from apps.logbook.selectors import (
     arrivals_visible_to,
     left_unassessed,
     logs_visible_to,
+    mended_lately,
     overdue,
     silent,
 )
@@ -106,4 +108,25 @@ def not_assessed(request: HttpRequest) -> HomeCard:
         url=reverse("admin:applications_placement_changelist") + "?forms=open",
         action=_("Open the list"),
         rows=_placement_rows(rows),
+    )
+
+
+@home_card(95)
+def mended_counts(request: HttpRequest) -> HomeCard | None:
+    """What the nightly check of the roll-ups had to mend in the last week; the superuser should hear of it."""
+    if not is_superuser(request.user):
+        return None
+    weeks, placements = mended_lately()
+    found = [*weeks.select_related("cohort").order_by("-mended_at", "pk")[:OLDEST]]
+    if not (count := weeks.count() + placements.count()):
+        return None
+    return HomeCard(
+        title=_("Sums that were wrong and are mended"),
+        count=count,
+        url=reverse("admin:logbook_dailylog_changelist"),
+        action=_("Open the logs"),
+        rows=[
+            (str(row), f"{reverse('admin:logbook_dailylog_changelist')}?enrolment__cohort__id__exact={row.cohort_id}")
+            for row in found
+        ],
     )

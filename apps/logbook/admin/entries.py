@@ -2,11 +2,13 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.admin.mass_mail import begin_mail
 from apps.applications.models import Placement
+from apps.applications.services.audiences import TRAINEES
 from apps.logbook.models import ArrivalNote, Assessment, DailyLog, LogAttachment, Operation, WeeklyReport
 from apps.logbook.permissions import can_view_arrival, can_view_entry
 from apps.logbook.selectors import (
@@ -16,15 +18,25 @@ from apps.logbook.selectors import (
     logs_visible_to,
     overdue,
     silent,
+    waiting_for,
     weeks_visible_to,
 )
-from portal.kernel.admin import Panel, PortalModelAdmin, PortalTabularInline, extend_admin, through
+from portal.kernel.admin import (
+    Action,
+    Panel,
+    PortalModelAdmin,
+    PortalTabularInline,
+    QuickLook,
+    extend_admin,
+    through,
+)
 
 PEOPLE = (
     "enrolment__student__first_name",
     "enrolment__student__last_name",
     "enrolment__student__student_profile__reg_no",
 )
+MOST_DIGITS = 18
 CHAIN_MOVES = ("return_to_student", "return_to_host", "uphold")
 
 
@@ -38,7 +50,7 @@ class OperationInline(PortalTabularInline):
     fields = readonly_fields = ("number", "description", "tools")
 
 
-class EntryAdmin(PortalModelAdmin):
+class EntryAdmin(QuickLook, PortalModelAdmin):
     """What a student wrote: read here, decided by moves, never changed."""
 
     belongs = through("enrolment__cohort")
@@ -68,6 +80,21 @@ class OverdueFilter(admin.SimpleListFilter):
 
     def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         return overdue(rows) if self.value() == "verify" else rows
+
+
+class WaitsForFilter(admin.SimpleListFilter):
+    """The days that the chart of the first page counts for one supervisor; it offers nobody, the chart does."""
+
+    title = _("supervisor")
+    parameter_name = "waits_for"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, Any]]:
+        chosen = self.value()
+        return [(chosen, _("Who lets days wait"))] if chosen else []
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        return waiting_for(rows, int(chosen)) if chosen.isdecimal() and len(chosen) <= MOST_DIGITS else rows
 
 
 class SilenceFilter(admin.SimpleListFilter):
@@ -113,10 +140,12 @@ class AddressFilter(admin.SimpleListFilter):
 class DailyLogAdmin(EntryAdmin):
     selector = staticmethod(logs_visible_to)
     empty_sentence = _("No student of yours has sent a log yet.")
+    empty_next = ((_("To the placements"), "admin:applications_placement_changelist"),)
     list_display = ("student", "day", "hours", "company", "submitted_at", "badge")
+    look_facts = ("day", "hours", "company", "submitted_at", "text", "host_comment", "reason")
     fields = ("enrolment", "placement", "day", "hours", "text", "skills", "location_hint", "host_comment", "reason")
     date_hierarchy = "day"
-    list_filter = (OverdueFilter, *EntryAdmin.list_filter)
+    list_filter = (OverdueFilter, WaitsForFilter, *EntryAdmin.list_filter, "enrolment__cohort__department")
     inlines = (AttachmentInline,)
 
 
@@ -124,7 +153,9 @@ class DailyLogAdmin(EntryAdmin):
 class WeeklyReportAdmin(EntryAdmin):
     selector = staticmethod(weeks_visible_to)
     empty_sentence = _("No student of yours has sent a week yet.")
+    empty_next = ((_("To the placements"), "admin:applications_placement_changelist"),)
     list_display = ("student", "number", "week_start", "main_job_title", "company", "badge")
+    look_facts = ("number", "week_start", "company", "main_job_title", "summary", "host_comment", "reason")
     fields = (
         "enrolment",
         "placement",
@@ -146,6 +177,7 @@ class ArrivalNoteAdmin(PortalModelAdmin):
     can_view = staticmethod(can_view_arrival)
     bulk_moves = ("allow_address", "refuse_address", "reopen")
     empty_sentence = _("No student of yours has reported an arrival yet.")
+    empty_next = ((_("To the placements"), "admin:applications_placement_changelist"),)
     list_display = ("placement", "arrived_on", "supervisor_name", "address_waits", "decided_at", "badge")
     list_filter = (AddressFilter, "state", "placement__enrolment__cohort")
     list_select_related = ("placement__enrolment__student", "placement__company")
@@ -171,9 +203,25 @@ def versions(log: DailyLog, _request: HttpRequest) -> dict[str, object]:
     return {"url": reverse("log_versions", args=[log.pk])}
 
 
+REMINDER = (
+    _("Your logbook waits for you"),
+    _(
+        "Dear {first_name},\n\n"
+        "your logbook at {company} has had no new days for a while. Please enter what you have done and hand it in: "
+        "only days that are handed in can be verified and count."
+    ),
+)
+
+
+def remind_of_logbook(page: Any, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
+    """Bring a reminder along that is only to be looked at and sent."""
+    return begin_mail(page, request, rows, TRAINEES.code, REMINDER)
+
+
 extend_admin(DailyLog, panels=[Panel("versions", _("Versions"), "logbook/admin/versions.html", versions)])
 extend_admin(
     Placement,
     panels=[Panel("last_logs", _("Last days"), "logbook/admin/last_logs.html", last_logs)],
     filters=[SilenceFilter, UnassessedFilter],
+    actions=[Action("remind_of_logbook", _("Remind the students of their logbook"), remind_of_logbook)],
 )

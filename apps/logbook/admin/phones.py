@@ -42,6 +42,7 @@ class PlaceConsentAdmin(PortalModelAdmin):
     selector = staticmethod(place_consents_visible_to)
     can_view = staticmethod(can_view_place_consent)
     empty_sentence = _("No student of yours lets the place of the phone be compared.")
+    empty_next = ((_("To the cohorts"), "admin:accounts_cohort_changelist"),)
     fields = ("enrolment", "created_at")
     list_display = ("student", "cohort", "created_at")
     list_filter = ("enrolment__cohort",)

@@ -41,6 +41,7 @@ class ReminderAdmin(PortalModelAdmin):
     selector = staticmethod(reminders_visible_to)
     can_view = staticmethod(can_view_reminder)
     empty_sentence = gettext_lazy("Nobody had to be reminded yet. The rules stand on the page of each cohort.")
+    empty_next = ((gettext_lazy("To the cohorts"), "admin:accounts_cohort_changelist"),)
     fields = ("on", "kind", "student", "person", "level", "placement")
     list_display = ("on", "kind", "student", "person", "level", "cohort")
     list_filter = ("kind", "level", "placement__enrolment__cohort")

@@ -9,16 +9,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.applications.selectors import placements_visible_to
+from apps.logbook.api.forms import QuestionSerializer
 from apps.logbook.models import ArrivalNote, Assessment, Visit
 from apps.logbook.selectors import arrivals_visible_to, assessments_visible_to, visits_visible_to
+from apps.logbook.selectors.marks import supervisors_for_visits
 from apps.logbook.services.arrivals import Arrival, report_arrival
 from apps.logbook.services.assessments import save_answers, send_assessment
 from apps.logbook.services.entries import MOST_TEXT
-from apps.logbook.services.visits import report_visit
+from apps.logbook.services.visits import cancel_visit, move_visit, plan_visit, report_visit
 from apps.logbook.states import AssessmentState
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer
-from portal.kernel.api.rows import Changes, ScopedViewSet
+from portal.kernel.api.rows import Adds, Changes, OwnKeyField, Removes, ScopedViewSet
 from portal.kernel.api.views import PortalView, matched_version
 from portal.kernel.views import row_or_404
 
@@ -103,7 +105,7 @@ class AssessmentViewSet(Changes, ScopedViewSet[Assessment]):
     selector = staticmethod(assessments_visible_to)
     for_programs = staticmethod(lambda: Assessment.objects.filter(state=AssessmentState.RELEASED))
     related = ("placement__enrolment__student", "rubric")
-    withheld = ("submit",)
+    withheld = ("submit", "enter_mark", "take_back_mark")
     serializer_class = AssessmentSerializer
     change_serializer = AnswersSerializer
     filters = {"state": "state", "placement": "placement", "kind": "rubric__kind", "rubric": "rubric"}
@@ -111,6 +113,14 @@ class AssessmentViewSet(Changes, ScopedViewSet[Assessment]):
     def change(self, obj: Assessment, values: dict[str, Any], version: int | None) -> Assessment:
         answers, comment = values.get("answers", obj.answers), values.get("comment", obj.comment)
         return save_answers(obj, answers, comment, actor=self.actor, expected_version=version)
+
+    @extend_schema(
+        operation_id="assessments_questions", summary="What is asked", responses=QuestionSerializer(many=True)
+    )
+    @action(detail=True, url_path="questions", url_name="questions", pagination_class=None, filter_backends=())
+    def questions(self, request: Request, pk: str) -> Response:
+        del request, pk
+        return Response(QuestionSerializer(self.get_object().rubric.criteria.order_by("number"), many=True).data)
 
     @extend_schema(
         operation_id="assessment_submit",
@@ -143,13 +153,38 @@ class MadeVisitSerializer(StrictSerializer):
     report = serializers.CharField(max_length=MOST_TEXT)
 
 
-class VisitViewSet(ScopedViewSet[Visit]):
+class MovedVisitSerializer(StrictSerializer):
+    planned_on = serializers.DateField()
+    visitor = OwnKeyField(supervisors_for_visits)
+
+
+class NewVisitSerializer(StrictSerializer):
+    """Without a ``visitor`` it is oneself."""
+
+    placement = OwnKeyField(placements_visible_to)
+    planned_on = serializers.DateField()
+    visitor = OwnKeyField(supervisors_for_visits, required=False)
+
+
+class VisitViewSet(Adds, Changes, Removes, ScopedViewSet[Visit]):
     model = Visit
     selector = staticmethod(visits_visible_to)
     related = ("placement__enrolment__student", "placement__enrolment__cohort")
     serializer_class = VisitSerializer
     filters = {"placement": "placement", "visitor": "visitor", "from": "planned_on__gte", "until": "planned_on__lte"}
+    add_serializer = NewVisitSerializer
+    change_serializer = MovedVisitSerializer
     orders = {"-id": ("-id",), "id": ("id",), "planned_on": ("planned_on", "id")}
+
+    def add(self, values: dict[str, Any]) -> Visit:
+        return plan_visit({"visitor": self.actor, **values}, actor=self.actor)
+
+    def change(self, obj: Visit, values: dict[str, Any], version: int | None) -> Visit:
+        del version
+        return move_visit(obj, values, actor=self.actor)
+
+    def remove(self, obj: Visit) -> None:
+        cancel_visit(obj, actor=self.actor)
 
     @extend_schema(
         operation_id="visits_report",

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from apps.accounts.models import Enrolment
 from apps.accounts.selectors import enrolments_visible_to
 from apps.applications.selectors import placements_visible_to
+from apps.logbook.api.helping import help_with_day
 from apps.logbook.models import DailyLog, LogAttachment
 from apps.logbook.selectors import attachments_visible_to, enrolment_on, logs_visible_to
 from apps.logbook.services.attachments import MOST_BYTES, attach_file, remove_file
@@ -94,7 +95,7 @@ class NewDaySerializer(DayBodySerializer):
     """A day; with ``content`` and ``log_date`` in their place, it is sent at once unless ``submit`` says otherwise."""
 
     enrolment = OwnKeyField(enrolments_visible_to, required=False)
-    placement = OwnKeyField(placements_visible_to, required=False)
+    placement = OwnKeyField(placements_visible_to, related=("enrolment__cohort",), required=False)
     day = serializers.DateField(required=False)
     log_date = serializers.DateField(required=False)
     content = serializers.CharField(max_length=MOST_TEXT, required=False, allow_blank=True)
@@ -164,6 +165,7 @@ class DailyLogViewSet(Changes, Removes, ScopedViewSet[DailyLog]):
         "current": "is_current",
     }
     orders = {"-id": ("-id",), "id": ("id",), "-day": ("-day", "-id"), "day": ("day", "id")}
+    help = help_with_day
 
     @extend_schema(
         operation_id="logs_create",
@@ -186,19 +188,21 @@ class DailyLogViewSet(Changes, Removes, ScopedViewSet[DailyLog]):
     def create(self, request: Request) -> Response:
         given = self.given(NewDaySerializer)
         day = given.get("log_date") or given.get("day") or timezone.localdate()
-        enrolment = given.get("enrolment") or enrolment_on(request.user, day)
+        at = given.get("placement")
+        enrolment = given.get("enrolment") or (enrolment_on(request.user, day) if at is None else at.enrolment)
         if enrolment is None:
             raise NotAllowed
         foreign, file = "content" in given, given.get("attachment")
         sent = SentDay(
             DayText(
                 given.get("content", given.get("text", "")),
-                given.get("hours", usual_hours(enrolment)),
+                given["hours"] if "hours" in given else usual_hours(enrolment),
                 given.get("skills", []),
             ),
             files=[] if file is None else [(file.name or "", file.read())],
             submit=foreign if given["submit"] is None else given["submit"],
             position=given.get("location_data"),
+            placement_id=None if at is None else at.pk,
         )
         taken = take_day(enrolment, day, sent, actor=self.actor)
         answer = self.answer(taken.log, status.HTTP_201_CREATED)

@@ -1,6 +1,7 @@
 """Weekly reports and absences in /api/v1/."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -9,9 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.selectors import enrolments_visible_to
+from apps.logbook.api.helping import help_with_week
 from apps.logbook.models import Absence, Operation, WeeklyReport
 from apps.logbook.selectors import absences_visible_to, enrolment_on, weeks_visible_to
 from apps.logbook.services.absences import Away, tell_absence, withdraw_absence
+from apps.logbook.services.decisions import WITH_DAYS, move_report_with_days, move_reports_with_days
 from apps.logbook.services.entries import MOST_LINE, MOST_TEXT
 from apps.logbook.services.weeks import MOST_OPERATIONS, Step, WeekText, delete_week, save_week, submit_week
 from apps.logbook.states import AbsenceReason, ChainState
@@ -85,6 +88,15 @@ def _submit(report: WeeklyReport, *, reason: str, actor: Any, expected_version: 
     return report
 
 
+def _with_days(name: str) -> Any:
+    """Return the move of a report that its days make too, as on the page of the week."""
+
+    def move(report: WeeklyReport, **how: Any) -> WeeklyReport:
+        return move_report_with_days(report, name, **how)
+
+    return move
+
+
 @with_moves
 class WeeklyReportViewSet(Changes, Removes, ScopedViewSet[WeeklyReport]):
     model = WeeklyReport
@@ -94,7 +106,9 @@ class WeeklyReportViewSet(Changes, Removes, ScopedViewSet[WeeklyReport]):
     prefetched = ("operations",)
     serializer_class = WeeklyReportSerializer
     change_serializer = WeekBodySerializer
-    moves_by = {"submit": _submit}
+    moves_by = {"submit": _submit, **{name: _with_days(name) for name in WITH_DAYS}}
+    many_by = {name: partial(move_reports_with_days, name=name) for name in WITH_DAYS}
+    help = help_with_week
     filters = {
         "state": "state",
         "week_start": "week_start",

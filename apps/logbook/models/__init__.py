@@ -2,6 +2,7 @@
 
 from apps.logbook.models.arrivals import ArrivalNote
 from apps.logbook.models.assessments import Assessment, Criterion, MarkRule, Rubric
+from apps.logbook.models.counts import PlacementCount, WeekCount
 from apps.logbook.models.logs import Absence, DailyLog, DayReceipt, LogAttachment, PlaceConsent
 from apps.logbook.models.reminders import Reminder, ReminderRule
 from apps.logbook.models.snippets import Snippet
@@ -19,10 +20,12 @@ __all__ = [
     "MarkRule",
     "Operation",
     "PlaceConsent",
+    "PlacementCount",
     "Reminder",
     "ReminderRule",
     "Rubric",
     "Snippet",
     "Visit",
+    "WeekCount",
     "WeeklyReport",
 ]

@@ -184,6 +184,11 @@ class Assessment(StatefulModel):
         return f"{self.rubric} · {self.placement}"
 
     @property
+    def is_entered(self) -> bool:
+        """Whether the mark was entered as a whole: one that was counted has answers."""
+        return self.mark is not None and not self.answers
+
+    @property
     def anchor_department_id(self) -> int | None:
         """The department of the student's cohort."""
         return self.placement.enrolment.cohort.department_id
@@ -203,6 +208,33 @@ class Assessment(StatefulModel):
     )
     def submit(self) -> None:
         """It is filled in; ``services.assessments.give_mark`` counts the mark with it."""
+
+    @transition(
+        field=state,
+        source=AssessmentState.OPEN,
+        target=AssessmentState.SUBMITTED,
+        permission=permissions.coordinates_assessment,
+        conditions=[permissions.nobody_has_begun, permissions.has_a_mark],
+        custom=move(
+            _("Enter the mark"),
+            help=_("It was given on paper."),
+            bulk=False,
+            stamps={"submitted_at": Stamp.NOW, "submitted_by": Stamp.ACTOR},
+        ),
+    )
+    def enter_mark(self) -> None:
+        """The mark was given outside of the portal; ``services.assessments.enter_mark`` writes it before."""
+
+    @transition(
+        field=state,
+        source=AssessmentState.SUBMITTED,
+        target=AssessmentState.OPEN,
+        permission=permissions.coordinates_assessment,
+        conditions=[permissions.was_entered],
+        custom=move(_("Take the mark back"), danger=Danger.CAREFUL, bulk=False),
+    )
+    def take_back_mark(self) -> None:
+        """A mark that was entered was wrong, or is given in the form after all; nobody is told."""
 
     @transition(
         field=state,

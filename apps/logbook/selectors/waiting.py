@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState, SupervisorKind
-from apps.logbook.models import Absence, Assessment, DailyLog, WeeklyReport
+from apps.logbook.models import Absence, Assessment, DailyLog, PlacementCount, WeeklyReport
 from apps.logbook.selectors.rows import supervised
 from apps.logbook.states import AssessmentState, ChainState
 from portal.kernel.dates import week_number
@@ -156,12 +156,11 @@ def ahead_of(user: "Viewer", kind: SupervisorKind, placement_id: int, monday: dt
 
 
 def silent(placements: QuerySet[Placement]) -> QuerySet[Placement]:
-    """Keep the placements that go on and had no log of the last ``SILENT_DAYS`` days sent."""
+    """Keep the placements that go on and had no log of the last ``SILENT_DAYS`` days sent, as the roll-up says."""
     today = timezone.localdate()
     since = today - dt.timedelta(days=SILENT_DAYS)
-    sent = DailyLog.objects.filter(day__gte=since, placement__isnull=False).exclude(state=ChainState.DRAFT)
     going_on = placements.filter(state=PlacementState.ACTIVE, start__lt=since, end__gte=today)
-    return going_on.exclude(pk__in=sent.values("placement"))
+    return going_on.exclude(pk__in=PlacementCount.objects.filter(last_day__gte=since).values("placement"))
 
 
 def left_unassessed(placements: QuerySet[Placement]) -> QuerySet[Placement]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.applications.models import Placement
 from apps.applications.states import PlacementState
-from apps.logbook.marking import Question, mark_of
+from apps.logbook.marking import Question, mark_of, rounded
 from apps.logbook.models import Assessment, Criterion, Rubric
 from apps.logbook.permissions import assesses
 from apps.logbook.services.entries import MOST_TEXT, clean_text
@@ -96,6 +96,34 @@ def send_assessment(
     with transaction.atomic():
         row = save_answers(assessment, answers, comment, actor=actor, expected_version=expected_version)
         return perform(row, "submit", actor=actor, via=via)
+
+
+def enter_mark(assessment: Assessment, mark: Decimal, *, actor: "Actor", via: str = "") -> Assessment:
+    """Enter a mark that was given outside of the portal, in per cent, for a form that nobody has begun.
+
+    Raises ``NotAllowed`` for who does not coordinate the cohort, ``WrongState`` once it was sent, ``RuleViolation``
+    ``begun``.
+    """
+    with transaction.atomic():
+        row = _locked(assessment)
+        if row.state == AssessmentState.OPEN:
+            # Before the move, because what is sent is sealed with it.
+            Assessment.objects.filter(pk=row.pk).update(mark=rounded(mark))
+        return perform(assessment, "enter_mark", actor=actor, via=via)
+
+
+def take_back_mark(assessment: Assessment, *, actor: "Actor", via: str = "") -> Assessment:
+    """Take back a mark that was entered; the form is open again for its own side.
+
+    Raises ``NotAllowed``, ``WrongState`` once it was released, ``RuleViolation`` ``counted``.
+    """
+    return perform(assessment, "take_back_mark", actor=actor, via=via)
+
+
+@with_move("logbook.Assessment", "take_back_mark")
+def forget_mark(change: Change) -> None:
+    """Leave no mark on a form that is open again, in the same transaction."""
+    Assessment.objects.filter(pk__in=[row.pk for row in change.objects]).update(mark=None)
 
 
 @with_move("logbook.Assessment", "submit")

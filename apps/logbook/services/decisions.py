@@ -4,9 +4,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import User
 from apps.applications.models import Placement
@@ -20,6 +21,7 @@ from apps.logbook.services.entries import clean_text
 from apps.logbook.states import ChainState
 from portal.kernel.access import SYSTEM
 from portal.kernel.errors import NotAllowed
+from portal.kernel.fsm import BulkResult, perform, perform_many
 from portal.kernel.tasks import enqueue
 
 if TYPE_CHECKING:
@@ -117,6 +119,45 @@ def flag_week(placement: Placement, monday: dt.date, seen: Seen, *, actor: User,
         move_all(DailyLog, list(seen.days), "flag", actor=actor, reason=reason)
         move_all(WeeklyReport, list(seen.reports), "flag", actor=actor, reason=reason)
     return Decided(days=len(seen.days), reports=len(seen.reports))
+
+
+# -- a report as a program sees it: without a page that showed its days -----------------------------------------------
+
+# Where the days stand that go with a report.
+WITH_DAYS: Final = {
+    "verify": ChainState.SUBMITTED,
+    "validate": ChainState.VERIFIED_INDUSTRY,
+    "flag": ChainState.VERIFIED_INDUSTRY,
+}
+
+
+def move_report_with_days(
+    report: WeeklyReport, name: str, *, actor: User, reason: str = "", expected_version: int | None = None
+) -> WeeklyReport:
+    """Make a move of ``WITH_DAYS`` with a report and the days of its week that wait for the same.
+
+    The report moves or nothing does. Raises what ``perform`` raises.
+    """
+    with transaction.atomic():
+        perform(report, name, actor=actor, reason=reason, via="api", expected_version=expected_version)
+        _move_days([report.pk], name, actor=actor, reason=reason)
+    return report
+
+
+def move_reports_with_days(reports: QuerySet[WeeklyReport], name: str, *, actor: User, reason: str = "") -> BulkResult:
+    """Make a move of ``WITH_DAYS`` with many reports, each with its days; the result is that of the reports."""
+    with transaction.atomic():
+        result = perform_many(reports, name, actor=actor, reason=reason, via="api")
+        _move_days(result.moved, name, actor=actor, reason=reason)
+    return result
+
+
+def _move_days(reports: Sequence[int], name: str, *, actor: User, reason: str) -> None:
+    week = WeeklyReport.objects.filter(
+        pk__in=list(reports), placement=OuterRef("placement"), week_start=OuterRef("week_start")
+    )
+    days = DailyLog.objects.filter(Exists(week), is_current=True, state=WITH_DAYS[name])
+    perform_many(days.order_by("day", "pk"), name, actor=actor, reason=reason, via="api")
 
 
 # -- not my trainee -----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from apps.applications.states import PlacementState
 from apps.logbook.models import Absence, DailyLog, LogAttachment
 from apps.logbook.permissions import can_correct_entry, can_delete_entry
 from apps.logbook.selectors import Place, calendar_at, day_of
+from apps.logbook.services.counts import count_appeared
 from apps.logbook.services.entries import (
     check_place,
     check_writable,
@@ -61,7 +62,11 @@ def open_log(enrolment: Enrolment, day: dt.date, *, actor: "Actor", placement_id
     """
     with transaction.atomic():
         place = day_of(lock_own(enrolment, actor), day, placement_id)
-        return place.entry or _begin(enrolment, place, day, placement_id)
+        if place.entry is not None:
+            return place.entry
+        log = _begin(enrolment, place, day, placement_id)
+        log.save()
+    return log
 
 
 def save_log(
@@ -81,32 +86,44 @@ def save_log(
     """
     with transaction.atomic():
         own = lock_own(enrolment, actor)
-        place = day_of(own, day, placement_id)
-        log = place.entry or _begin(own, place, day, placement_id)
-        check_place(place, placement_id)
-        check_writable(log, actor, expected_version if place.entry else None)
-        log.placement = log.placement or place.placement
-        log.text = clean_text(written.text, field="text")
-        log.hours = _checked_hours(written.hours, own.cohort)
-        log.skills = _checked_skills(written.skills)
-        log.version += 1
-        log.save()
+        return keep_log(own, day, written, actor=actor, placement_id=placement_id, expected_version=expected_version)
+
+
+def keep_log(
+    own: Enrolment,
+    day: dt.date,
+    written: DayText,
+    *,
+    actor: "Actor",
+    placement_id: int | None = None,
+    expected_version: int | None = None,
+) -> DailyLog:
+    """Do what ``save_log`` does for an enrolment that the caller has locked, within the caller's transaction."""
+    place = day_of(own, day, placement_id)
+    log = place.entry or _begin(own, place, day, placement_id)
+    check_place(place, placement_id)
+    check_writable(log, actor, expected_version if place.entry else None)
+    log.placement = log.placement or place.placement
+    log.text = clean_text(written.text, field="text")
+    log.hours = _checked_hours(written.hours, own.cohort)
+    log.skills = _checked_skills(written.skills)
+    log.version += 1
+    log.save()
     return log
 
 
 def _begin(enrolment: Enrolment, place: Place[DailyLog], day: dt.date, wanted: int | None) -> DailyLog:
+    """Return a draft that is not stored yet: one statement stores it with its text."""
     check_place(place, wanted)
     _check_day(enrolment, place.placement, day)
-    log = DailyLog(
+    # A draft is the student's own notes: it enters the history when it is sent.
+    return DailyLog(
         enrolment=enrolment,
         placement=place.placement,
         day=day,
         week_start=monday_of(day),
         hours=min(max(USUAL_HOURS, enrolment.cohort.min_hours), enrolment.cohort.max_hours),
     )
-    # A draft is the student's own notes: it enters the history when it is sent.
-    log.save()
-    return log
 
 
 def day_refusal(enrolment: Enrolment, placement: Placement | None, day: dt.date) -> RuleViolation | None:
@@ -196,6 +213,7 @@ def delete_log(log: DailyLog, *, actor: "Actor") -> None:
         # A correction that was taken back leaves the version before it as the one that counts.
         if row.supersedes_id is not None:
             DailyLog.objects.filter(pk=row.supersedes_id).update(is_current=True)
+            count_appeared(DailyLog.objects.filter(pk=row.supersedes_id).select_related("enrolment"))
 
 
 def correct_log(log: DailyLog, *, actor: "Actor", reason: str) -> DailyLog:
@@ -215,6 +233,7 @@ def correct_log(log: DailyLog, *, actor: "Actor", reason: str) -> DailyLog:
             raise RuleViolation("corrected_already", _("There is a newer version of this day already."))
         # Not through save(): a locked row keeps its time of last change.
         DailyLog.objects.filter(pk=old.pk).update(is_current=False)
+        count_appeared([old], by=-1)
         new = DailyLog(
             enrolment=old.enrolment,
             placement_id=old.placement_id,

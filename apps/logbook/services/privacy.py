@@ -15,6 +15,7 @@ _WORDS_OF_WEEK = ("summary", "main_job_title", "main_job_detail", "host_comment"
 
 declare_nothing(["logbook.Rubric", "logbook.Criterion", "logbook.MarkRule"], _("How the university marks."))
 declare_nothing(["logbook.ReminderRule"], _("When a cohort reminds."))
+declare_nothing(["logbook.WeekCount", "logbook.PlacementCount"], _("How many days are in which state."))
 declare(
     Holding(
         "logbook.ArrivalNote",

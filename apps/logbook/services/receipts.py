@@ -16,7 +16,7 @@ from apps.accounts.models import Enrolment
 from apps.logbook.models import DailyLog, DayReceipt
 from apps.logbook.services.attachments import attach_file
 from apps.logbook.services.entries import lock_own
-from apps.logbook.services.logs import DayText, save_log, submit_log
+from apps.logbook.services.logs import DayText, keep_log, submit_log
 from apps.logbook.services.places import Position
 from apps.logbook.states import ChainState
 from portal.kernel.errors import RuleViolation, Text
@@ -34,7 +34,8 @@ class SentDay:
     """What arrives for a day: the text, files as (name, content), and how it was meant.
 
     ``version`` is that of the log as it was shown, 0 where there was none. ``key`` is the device's own for this
-    sending; without one, sending twice is guarded by the version alone.
+    sending; without one, sending twice is guarded by the version alone. ``placement_id`` is asked for by a student with
+    several places at once.
     """
 
     written: DayText
@@ -43,6 +44,7 @@ class SentDay:
     files: Sequence[tuple[str, bytes]] = ()
     submit: bool = False
     position: Position | None = None
+    placement_id: int | None = None
 
     def digest(self, day: dt.date) -> str:
         """Return the SHA-256 of all that the student said with it."""
@@ -90,7 +92,12 @@ def take_day(enrolment: Enrolment, day: dt.date, sent: SentDay, *, actor: "Actor
             # Moved on since: it was sent, decided or written anew, and none of that is to be done again.
             log, is_fresh, refused = receipt.log, receipt.log.version == receipt.taken_version, []
         else:
-            log = save_log(own, day, sent.written, actor=actor, expected_version=sent.version)
+            log = keep_log(
+                *(own, day, sent.written),
+                actor=actor,
+                placement_id=sent.placement_id,
+                expected_version=sent.version,
+            )
             refused, is_fresh = _attach(log, sent, actor), True
             _note_receipt(own, log, sent, day)
     why_not: Text = refused[0][1] if refused else ""

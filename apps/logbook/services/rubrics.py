@@ -22,10 +22,15 @@ FEWEST_STEPS = 2
 
 
 def enter_rubric(values: Mapping[str, Any], *, actor: User) -> Rubric:
-    """Enter a form for a cohort; it is opened for the placements that are active already. Raises ``NotAllowed``."""
+    """Enter a form for a cohort; it is opened for the placements that are active already.
+
+    Raises ``NotAllowed``, ``RuleViolation`` ``kind_there``.
+    """
     rubric = Rubric(**values)
     if not configures_rubric(rubric, actor):
         raise NotAllowed
+    if Rubric.objects.filter(cohort=rubric.cohort, kind=rubric.kind).exists():
+        raise RuleViolation("kind_there", _("The cohort has a form of this kind already."), field="kind")
     with transaction.atomic():
         rubric.save(force_insert=True)
         _note(rubric, "create", actor)
@@ -105,10 +110,12 @@ def _copy[M: (Rubric, Criterion, MarkRule)](row: M, **changes: Any) -> M:
 
 
 def enter_mark_rule(values: Mapping[str, Any], *, actor: User) -> MarkRule:
-    """Enter a rule of the final mark for a cohort. Raises ``NotAllowed``."""
+    """Enter a rule of the final mark for a cohort. Raises ``NotAllowed``, ``RuleViolation`` ``kind_there``."""
     row = MarkRule(**values)
     if not configures_mark_rule(row, actor):
         raise NotAllowed
+    if MarkRule.objects.filter(cohort=row.cohort, kind=row.kind).exists():
+        raise RuleViolation("kind_there", _("The cohort has this rule already."), field="kind")
     with transaction.atomic():
         row.save(force_insert=True)
         _note(row, "create", actor)

@@ -67,6 +67,9 @@ def move_visit(visit: Visit, changes: Mapping[str, Any], *, actor: User) -> Visi
     if day < timezone.localdate():
         raise RuleViolation("day_in_past", _("Plan a visit for today or a later day."), field="planned_on")
     _check(visit.placement, day, visitor, actor)
+    same = Visit.objects.filter(placement=visit.placement, visitor=visitor, planned_on=day)
+    if same.exclude(pk=visit.pk).exists():
+        raise RuleViolation("planned_already", _("This visit is planned already."), field="planned_on")
     visit.planned_on, visit.visitor = day, visitor
     with transaction.atomic():
         visit.save()

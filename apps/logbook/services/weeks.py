@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Enrolment
+from apps.applications.models import Placement
 from apps.logbook.models import DailyLog, Operation, WeeklyReport
 from apps.logbook.models.weeks import sketch_path
 from apps.logbook.permissions import can_delete_entry
@@ -131,13 +132,9 @@ def _checked_step(step: Step) -> Step:
 
 def _begin(enrolment: Enrolment, place: Place[WeeklyReport], monday: dt.date, wanted: int | None) -> WeeklyReport:
     check_place(place, wanted)
-    if monday != monday_of(monday):
-        raise RuleViolation("not_a_monday", _("A week begins on a Monday."), field="week_start")
-    if monday > timezone.localdate():
-        raise RuleViolation("week_in_future", _("This week has not come yet."), field="week_start")
+    if refusal := week_refusal(enrolment, place.placement, monday):
+        raise refusal
     cohort, placement = enrolment.cohort, place.placement
-    if placement is None and not monday_of(cohort.start) <= monday <= cohort.end:
-        raise RuleViolation("week_outside_training", _("This week is outside of your training."), field="week_start")
     report = WeeklyReport(
         enrolment=enrolment,
         placement=placement,
@@ -146,6 +143,18 @@ def _begin(enrolment: Enrolment, place: Place[WeeklyReport], monday: dt.date, wa
     )
     report.save()
     return report
+
+
+def week_refusal(enrolment: Enrolment, placement: Placement | None, monday: dt.date) -> RuleViolation | None:
+    """Say why a report of that week cannot be begun, in words for the student; None if it can."""
+    cohort = enrolment.cohort
+    if monday != monday_of(monday):
+        return RuleViolation("not_a_monday", _("A week begins on a Monday."), field="week_start")
+    if placement is None and not monday_of(cohort.start) <= monday <= cohort.end:
+        return RuleViolation("week_outside_training", _("This week is outside of your training."), field="week_start")
+    if monday > timezone.localdate():
+        return RuleViolation("week_in_future", _("This week has not come yet."), field="week_start")
+    return None
 
 
 def delete_week(report: WeeklyReport, *, actor: "Actor") -> None:

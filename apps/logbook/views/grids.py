@@ -1,7 +1,7 @@
 """The week grid of one student: rows read once, glyphs from the states."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Cohort, Enrolment
+from apps.applications.models import Placement
 from apps.logbook.models import Absence, DailyLog
 from apps.logbook.selectors import current_logs
 from apps.logbook.states import ChainState
@@ -32,24 +33,39 @@ def week_row(
     enrolment: Enrolment,
     monday: dt.date,
     calendar: Calendar,
-    logs: Mapping[dt.date, DailyLog],
-    absences: Mapping[dt.date, Absence] | None = None,
+    entries: tuple[Mapping[dt.date, DailyLog], Mapping[dt.date, Absence] | None],
+    places: Sequence[Placement | None] = (),
 ) -> GridRow:
-    """Return one week of a student; each day leads to its page."""
+    """Return one week of a student with its logs and absences (``entries``); each day of the training has its page.
+
+    Absences that are None are read here; see ``_spans`` for ``places``.
+    """
+    logs, absences = entries
     if absences is None:
         days = (monday, monday + dt.timedelta(days=DAYS))
         absences = {row.day: row for row in Absence.objects.filter(enrolment=enrolment, day__range=days)}
-    today = timezone.localdate()
+    spans = _spans(enrolment.cohort, places)
     cells = [
-        _cell(day, calendar, logs.get(day), absences.get(day), today)
+        _cell(day, calendar, logs.get(day), absences.get(day), spans)
         for day in days_between(monday, monday + dt.timedelta(days=DAYS))
         if day.weekday() in calendar.weekdays
     ]
     return GridRow(label=date_format(monday, "j M"), cells=cells, url=reverse("week_edit", args=[monday]))
 
 
-def _cell(day: dt.date, calendar: Calendar, log: DailyLog | None, absence: Absence | None, today: dt.date) -> Cell:
-    url = reverse("log_edit", args=[day])
+def _spans(cohort: Cohort, places: Sequence[Placement | None]) -> list[tuple[dt.date, dt.date]]:
+    """Return first and last days between which the training goes on: a placement can outlast its cohort."""
+    return [(cohort.start, cohort.end), *((place.start, place.end) for place in places if place)]
+
+
+def _cell(
+    day: dt.date,
+    calendar: Calendar,
+    log: DailyLog | None,
+    absence: Absence | None,
+    spans: Sequence[tuple[dt.date, dt.date]],
+) -> Cell:
+    url, today = reverse("log_edit", args=[day]), timezone.localdate()
     if log is not None:
         label = _("%(state)s, %(hours)s h") % {
             "state": ChainState(log.state).label,
@@ -58,6 +74,8 @@ def _cell(day: dt.date, calendar: Calendar, log: DailyLog | None, absence: Absen
         return Cell(look_of(log.state), label, url)
     if absence is not None:
         return Cell(Blank.ABSENT, _("Absent: %(why)s") % {"why": absence.get_reason_display()}, url)
+    if not any(first <= day <= last for first, last in spans):
+        return Cell(Blank.OFF, _("Outside of your training"))
     if not calendar.is_working(day):
         return Cell(Blank.OFF, calendar.closed_reason(day))
     if day >= today:
@@ -80,24 +98,24 @@ def month_days(
     days: tuple[dt.date, dt.date],
     entries: tuple[Mapping[dt.date, DailyLog], Mapping[dt.date, Absence]],
     missing: Collection[dt.date],
+    places: Sequence[Placement | None] = (),
 ) -> list[MonthDay]:
     """Return the days from the first to the last with their logs and absences (``entries``).
 
     What lies outside of the training, or passed before the placement began, says so and leads nowhere.
     """
-    today = timezone.localdate()
+    today, spans = timezone.localdate(), _spans(cohort, places)
     logs, absences = entries
     shown = []
     for day in days_between(*days):
-        cell = _cell(day, calendar, logs.get(day), absences.get(day), today)
-        is_outside = not cohort.start <= day <= cohort.end and day not in logs and day not in absences
-        if is_outside or (cell.look == Blank.MISSING and day not in missing):
+        cell = _cell(day, calendar, logs.get(day), absences.get(day), spans)
+        if cell.look == Blank.MISSING and day not in missing:
             cell = Cell(Blank.OFF, _("Outside of your training"))
         shown.append(MonthDay(day, cell, day == today))
     return shown
 
 
-def weeks_grid(enrolment: Enrolment, calendar: Calendar, today: dt.date) -> WeekGrid:
+def weeks_grid(enrolment: Enrolment, calendar: Calendar, today: dt.date, places: Sequence[Placement] = ()) -> WeekGrid:
     """Return all weeks of an enrolment that have begun, the latest first, with two queries."""
     logs = {log.day: log for log in current_logs(enrolment)}
     absences = {absence.day: absence for absence in Absence.objects.filter(enrolment=enrolment)}
@@ -106,6 +124,6 @@ def weeks_grid(enrolment: Enrolment, calendar: Calendar, today: dt.date) -> Week
     return WeekGrid(
         caption=_("Your weeks"),
         days=days_of_week(last, calendar, today),
-        rows=[week_row(enrolment, monday, calendar, logs, absences) for monday in mondays],
+        rows=[week_row(enrolment, monday, calendar, (logs, absences), places) for monday in mondays],
         corner=_("Week"),
     )

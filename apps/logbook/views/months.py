@@ -78,8 +78,7 @@ def _weeks(enrolment: Enrolment, first: dt.date, last: dt.date, missing: list[dt
     calendar = calendar_at(enrolment, placements[0] if placements else None)
     logs = {log.day: log for log in current_logs(enrolment).filter(day__range=(first, last))}
     absences = {row.day: row for row in Absence.objects.filter(enrolment=enrolment, day__range=(first, last))}
-    shown = {
-        cell.day: cell for cell in month_days(enrolment.cohort, calendar, (first, last), (logs, absences), missing)
-    }
-    days = list(days_between(monday_of(first), monday_of(last) + dt.timedelta(days=6)))
-    return [[shown.get(day) for day in days[start : start + 7]] for start in range(0, len(days), 7)]
+    days = month_days(enrolment.cohort, calendar, (first, last), (logs, absences), missing, placements)
+    shown = {cell.day: cell for cell in days}
+    dates = list(days_between(monday_of(first), monday_of(last) + dt.timedelta(days=6)))
+    return [[shown.get(day) for day in dates[start : start + 7]] for start in range(0, len(dates), 7)]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Enrolment
 from apps.ai.asking import help_menu
 from apps.applications.models import Placement
-from apps.applications.selectors import placements_of
+from apps.applications.selectors import placements_of, round_waiting_for
 from apps.applications.states import PlacementState
 from apps.logbook.forms import DayForm
 from apps.logbook.models import Absence, DailyLog, PlaceConsent
@@ -58,6 +58,7 @@ def day_context(
         "move_url": reverse("log_move", args=[log.pk]) if log else "",
         "versions_url": reverse("log_versions", args=[log.pk]) if log and log.supersedes_id else "",
         "arrival_due": _arrival_due(student, log),
+        "round": round_waiting_for(student) if day == timezone.localdate() else None,
         "help": help_menu(enrolment.cohort, reverse("log_help", args=[day]), DAY_HELP),
     }
     return {**context, **_addresses(enrolment, day)}
@@ -65,7 +66,7 @@ def day_context(
 
 def _around(enrolment: Enrolment, place: Place[DailyLog], day: dt.date, calendar: Calendar) -> dict[str, Any]:
     today, monday = timezone.localdate(), monday_of(day)
-    week = current_logs(enrolment).filter(week_start=monday)
+    logs = {log.day: log for log in current_logs(enrolment).filter(week_start=monday)}
     first = place.placement.start if place.placement else enrolment.cohort.start
     return {
         "date": day,
@@ -75,7 +76,7 @@ def _around(enrolment: Enrolment, place: Place[DailyLog], day: dt.date, calendar
         "grid": WeekGrid(
             caption=_("This week"),
             days=days_of_week(monday, calendar, today),
-            rows=[week_row(enrolment, monday, calendar, {entry.day: entry for entry in week})],
+            rows=[week_row(enrolment, monday, calendar, (logs, None), [place.placement])],
             single=True,
         ),
     }

@@ -27,7 +27,7 @@ from apps.logbook.selectors import (
     weeks_visible_to,
 )
 from apps.logbook.services.help import WEEK_HELP
-from apps.logbook.services.weeks import Step, remove_sketch, save_week, set_sketch, submit_week
+from apps.logbook.services.weeks import Step, remove_sketch, save_week, set_sketch, submit_week, week_refusal
 from apps.logbook.states import ChainState
 from apps.logbook.views.grids import days_of_week, week_row, weeks_grid
 from apps.logbook.views.months import student_tabs
@@ -49,7 +49,7 @@ def student_weeks(request: HttpRequest) -> HttpResponse:
     calendar = calendar_at(enrolment, placements[0] if placements else None)
     context = {
         "enrolment": enrolment,
-        "grid": weeks_grid(enrolment, calendar, timezone.localdate()),
+        "grid": weeks_grid(enrolment, calendar, timezone.localdate(), placements),
         "progress": progress_of(enrolment),
         "tabs": student_tabs("weeks"),
     }
@@ -117,12 +117,13 @@ def week_move(request: HttpRequest, pk: int) -> HttpResponse:
 def _show_week(request: HttpRequest, enrolment: Enrolment, monday: dt.date, form: WeekForm | None) -> HttpResponse:
     place = report_of(enrolment, monday)
     report = place.entry
+    refusal = None if report else week_refusal(enrolment, place.placement, monday)
     calendar = calendar_at(enrolment, place.placement)
     logs = list(current_logs(enrolment).filter(week_start=monday).order_by("day"))
     stored = [Step(step.description, step.tools) for step in report.operations.all()] if report else []
     first = place.placement.start if place.placement else enrolment.cohort.start
     days = days_of_week(monday, calendar, timezone.localdate())
-    row = week_row(enrolment, monday, calendar, {log.day: log for log in logs})
+    row = week_row(enrolment, monday, calendar, ({log.day: log for log in logs}, None), [place.placement])
     context = {
         "monday": monday,
         "last_day": monday + dt.timedelta(days=max([*calendar.weekdays, 4])),
@@ -131,7 +132,8 @@ def _show_week(request: HttpRequest, enrolment: Enrolment, monday: dt.date, form
         "placement": place.placement,
         "form": form or WeekForm.of(report),
         "steps": step_rows(form.typed_steps() if form else stored),
-        "editable": report is None or report.state in ChainState.with_student(),
+        "editable": report.state in ChainState.with_student() if report else refusal is None,
+        "why_not": refusal.message if refusal else "",
         "logs": logs,
         "hours": sum((log.hours for log in logs), Decimal(0)),
         "grid": WeekGrid(

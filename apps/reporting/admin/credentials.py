@@ -19,6 +19,7 @@ class CredentialAdmin(PortalModelAdmin):
     can_view = staticmethod(can_view_credential)
     bulk_moves = ()
     empty_sentence = _("No credential yet. They are made when placements are completed.")
+    empty_next = ((_("To the placements"), "admin:applications_placement_changelist"),)
     list_display = ("student", "company", "created_at", "revoked_at", "badge")
     list_filter = ("state", "placement__enrolment__cohort")
     list_select_related = ("placement__enrolment__student", "placement__enrolment__cohort", "placement__company")

@@ -21,6 +21,7 @@ class IssuedDocumentAdmin(PortalModelAdmin):
     can_view = staticmethod(can_view_issued)
     bulk_moves = ()
     empty_sentence = _("No document has left the portal yet.")
+    empty_next = ((_("To the placements"), "admin:applications_placement_changelist"),)
     list_display = ("code", "kind_label", "student", "form", "created_at", "badge")
     list_filter = ("state", "kind", "enrolment__cohort")
     list_select_related = ("enrolment__student", "enrolment__cohort")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from apps.reporting.selectors.batches import batch_placements
 from apps.reporting.services.documents import why_not
 from apps.reporting.states import TemplateKind
 from portal.kernel.admin import Action, Panel, extend_admin
+from portal.kernel.admin.narrowing import address_of
 
 
 def documents_of(placement: Placement, request: HttpRequest) -> dict[str, object] | None:
@@ -48,9 +50,11 @@ def batch_of_cohort(cohort: Cohort, request: HttpRequest) -> dict[str, object] |
 def take_documents(page: Any, request: HttpRequest, rows: QuerySet[Placement]) -> HttpResponse | None:
     """Lead with the chosen placements to the page that makes a zip of their documents."""
     chosen = batch_placements(request.user).filter(pk__in=rows.order_by().values("pk"))
+    if request.POST.get("select_across") == "1" and chosen.exists():
+        return HttpResponseRedirect(f"{reverse('exports')}?{urlencode({'matching': address_of(request)})}")
     keys = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST_ONLY + 1])
     if len(keys) > MOST_ONLY:
-        text = gettext("These are more than %(most)d. Choose a cohort instead.") % {"most": MOST_ONLY}
+        text = gettext("These are more than %(most)d. Choose all that match, or a cohort.") % {"most": MOST_ONLY}
         page.message_user(request, text, messages.WARNING)
         return HttpResponseRedirect(reverse("exports"))
     if not keys:

@@ -21,6 +21,7 @@ class GeneralReportAdmin(PortalModelAdmin):
     can_view = staticmethod(can_view_report)
     bulk_moves = ()
     empty_sentence = _("No general report yet. They come here when students send them.")
+    empty_next = ((_("To the placements"), "admin:applications_placement_changelist"),)
     list_display = ("student", "title", "cohort", "submitted_at", "word_count", "badge")
     shared_columns = (*list_display, "approved_at")
     list_filter = ("state", "enrolment__cohort")

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -142,10 +142,7 @@ class DocumentTemplateAdmin(PortalModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the dictionary, our own files, a version's file and its trial."""
-
-        def at(address: str, view: Any, name: str) -> Any:
-            return path(address, self.admin_site.admin_view(view), name=f"reporting_documenttemplate_{name}")
-
+        at = self.task_path
         return [
             at("fields/", require_safe(self.fields_view), "fields"),
             at("ours/<slug:name>.docx", require_safe(self.shipped_view), "shipped"),
@@ -160,10 +157,8 @@ class DocumentTemplateAdmin(PortalModelAdmin):
         kind = TemplateKind(wanted) if wanted in TemplateKind.values else TemplateKind.WEEK
         address = reverse("admin:reporting_documenttemplate_fields")
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("Fields of templates"),
-            "opts": self.opts,
-            "media": self.media,
             "tabs": [{"label": k.label, "url": f"{address}?kind={k}", "current": k == kind} for k in TemplateKind],
             "entries": entries_of(kind),
             "layouts": shipped_layouts(kind),

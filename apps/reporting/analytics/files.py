@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from apps.reporting.analytics.report import HEADERS, Section, flat_rows
 from apps.reporting.builders.pdf import print_css
+from apps.reporting.context import LOGO
+from apps.reporting.selectors.letterhead import letterhead
 from apps.reporting.services.documents import Document
 from portal.kernel.documents import render_pdf
 from portal.kernel.exports import write_csv, write_xlsx
@@ -34,14 +36,16 @@ def xlsx_file(sections: Sequence[Section], _said: Headings) -> Document:
 
 def pdf_file(sections: Sequence[Section], said: Headings) -> Document:
     """Return the tables with what was asked, on paper. Raises what ``render_pdf`` raises."""
+    images = letterhead()
     context: dict[str, Any] = {
+        "logo": LOGO if LOGO in images else "",
         "sections": sections,
         "said": said,
         "language": get_language(),
         "direction": "rtl" if get_language_bidi() else "ltr",
     }
     html = render_to_string("reporting/pdf/figures.html", context)
-    return Document("figures.pdf", render_pdf(html, base_css=print_css()), "application/pdf")
+    return Document("figures.pdf", render_pdf(html, base_css=print_css(), assets=images), "application/pdf")
 
 
 FORMS: Final[dict[str, Callable[[Sequence[Section], Headings], Document]]] = {

@@ -88,6 +88,30 @@ class FiguresForm(forms.Form):
         return self.asked.period.other(Comparison(self.cleaned_data["compare"]))
 
 
+MOST_YEARS: Final = 5
+
+
+class UniversityForm(forms.Form):
+    """What deans choose: a calendar year. Shorter periods would let one work out what is true of a few students."""
+
+    year = forms.TypedChoiceField(label=_("Year"), coerce=int)
+
+    def __init__(self, sent: "Mapping[str, str]") -> None:
+        this = this_year().start.year
+        super().__init__({"year": str(this)} | {name: value for name, value in sent.items() if name == "year"})
+        self._years.choices = [(year, str(year)) for year in range(this, this - MOST_YEARS, -1)]
+
+    @property
+    def _years(self) -> Any:
+        return self.fields["year"]
+
+    @property
+    def period(self) -> Period:
+        """The year of a valid form."""
+        year = self.cleaned_data["year"]
+        return Period(dt.date(year, 1, 1), dt.date(year, 12, 31))
+
+
 def period_text(period: Period) -> str:
     """Return a period as its table names it."""
     return f"{date_format(period.start, 'j F Y')} – {date_format(period.end, 'j F Y')}"  # noqa: RUF001 - a dash of a range

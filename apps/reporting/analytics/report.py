@@ -16,7 +16,7 @@ from apps.accounts.states import IndustryType
 from apps.reporting.analytics.asking import NO_REGION, Asked, Breakdown, Period
 from apps.reporting.analytics.counting import by_skill, placements_by_group
 from apps.reporting.analytics.forms import period_text
-from apps.reporting.analytics.measures import MEASURES, SKILLS, Measure
+from apps.reporting.analytics.measures import MEASURES, Measure
 from apps.reporting.analytics.sight import Sight
 from apps.reporting.analytics.tallies import HUNDRED, SMALLEST_GROUP, Tally, Unit, added
 
@@ -99,7 +99,7 @@ class Question:
 
 def sections_for(question: Question) -> list[Section]:
     """Return all measures, with a number of queries that does not depend on the number of groups."""
-    labels = _labels(question.own, question.asked.by)
+    labels = labels_of(question.own, question.asked.by)
     return [_section(measure, question, labels) for measure in MEASURES]
 
 
@@ -114,7 +114,7 @@ def _section(measure: Measure, question: Question, labels: Mapping[Hashable, str
     if question.rest and rest:
         lines.append(_line_of_rest(measure, question.rest, rest))
     lines += _group_lines(measure, question, labels, counts, tallies)
-    skills = _skill_lines(question, measure) if measure is SKILLS else ()
+    skills = _skill_lines(question, measure) if measure.names_skills else ()
     return Section(measure, tuple(lines), skills)
 
 
@@ -157,12 +157,12 @@ def _group_lines(
         label = labels.get(group, str(group))
         line = _line(measure, label, count, tallies.get(group, Counter()), narrowed)
         lines.append(replace(line, is_group=True))
-    return _with_bars(sorted(lines, key=lambda line: line.label))
+    return with_bars(sorted(lines, key=lambda line: line.label))
 
 
-def _with_bars(lines: list[Line]) -> list[Line]:
+def with_bars(lines: list[Line]) -> list[Line]:
     """Give each line the length of its bar: its first figure in per cent of 100, or of the greatest of all."""
-    firsts = [line.cells[0].value or 0 for line in lines]
+    firsts = [0 if line.cells[0].hidden else line.cells[0].value or 0 for line in lines]
     whole = HUNDRED if lines and lines[0].cells[0].unit is Unit.PERCENT else max(firsts, default=0)
     bars = [min(HUNDRED, round(HUNDRED * first / whole)) if whole else 0 for first in firsts]
     return [replace(line, bar=bar) for line, bar in zip(lines, bars, strict=True)]
@@ -174,10 +174,11 @@ def _skill_lines(question: Question, measure: Measure) -> tuple[Line, ...]:
     tallies = by_skill(question.own, question.asked, rows)
     most = sorted(tallies.items(), key=lambda item: (-item[1].total(), str(item[0])))[:MOST_SKILLS]
     lines = [_line(measure, str(skill), tally.total(), tally, {}) for skill, tally in most]
-    return tuple(_with_bars([replace(line, query=None, is_group=True) for line in lines]))
+    return tuple(with_bars([replace(line, query=None, is_group=True) for line in lines]))
 
 
-def _labels(own: Sight, by: Breakdown | None) -> Mapping[Hashable, str]:
+def labels_of(own: Sight, by: Breakdown | None) -> Mapping[Hashable, str]:
+    """Return what the groups are called, by their keys."""
     if by == Breakdown.SECTOR:
         return {sector.value: str(sector.label) for sector in IndustryType}
     if by in {Breakdown.COHORT, Breakdown.DEPARTMENT}:

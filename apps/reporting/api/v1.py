@@ -1,11 +1,11 @@
 """General reports, documents and the coordinators' figures in /api/v1/."""
 
 import datetime as dt
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import get_language
-from drf_spectacular.types import OpenApiTypes
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -14,39 +14,25 @@ from rest_framework.response import Response
 
 from apps.accounts.permissions import coordinates_something, is_superuser
 from apps.accounts.selectors import cohorts_coordinated_by, enrolments_visible_to
+from apps.ai.api.v1 import help_action
+from apps.ai.services.calls import Wish
+from apps.ai.states import Purpose
 from apps.applications.models import Placement
+from apps.reporting.api.papers import FILE, FORM, Completed, form_of, sent
 from apps.reporting.models import SECTIONS, GeneralReport
-from apps.reporting.permissions import can_take_report
+from apps.reporting.permissions import can_change_report, can_take_report, is_report_author
 from apps.reporting.selectors import figures_of, general_reports_visible_to, logbooks_visible_to
-from apps.reporting.services.documents import CONTENT_TYPES, Document, Form, make_logbook, make_report, make_week
+from apps.reporting.services.documents import make_logbook, make_report, make_week
+from apps.reporting.services.help import ALL_HELP, PART_HELP, empty_parts_wish, part_wish
 from apps.reporting.services.reports import MOST_PART, draft_report, save_report
 from apps.reporting.states import GeneralReportState
-from portal.kernel.api.lists import check_parameters, wrong
+from portal.kernel.api.lists import check_parameters
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer
 from portal.kernel.api.rows import Adds, Changes, OwnKeyField, ScopedViewSet
 from portal.kernel.api.views import PortalView
-from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from portal.kernel.screens import home_cards
-
-FORM: Final = OpenApiParameter("format", str, enum=list(CONTENT_TYPES), description="pdf unless said otherwise")
-FILE: Final[dict[Any, Any]] = {(200, kind): OpenApiTypes.BINARY for kind in CONTENT_TYPES.values()}
-
-
-def form_of(request: Request) -> Form:
-    """Return the form that the address asks for. Raises a 400 for another one."""
-    form = request.query_params.get("format", "pdf")
-    if form not in CONTENT_TYPES:
-        raise wrong(format="pdf, docx")
-    return form
-
-
-def sent(made: Document) -> HttpResponse:
-    """Answer with a finished document as an attachment."""
-    answer = HttpResponse(made.content, content_type=made.content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 class GeneralReportSerializer(serializers.ModelSerializer[GeneralReport]):
@@ -84,6 +70,14 @@ class DraftSerializer(StrictSerializer):
     weeks = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), max_length=100)
 
 
+def _parts(report: GeneralReport, field: str, purpose: Purpose, actor: Any) -> Wish:
+    if not can_change_report(report, actor):
+        if not is_report_author(report, actor):
+            raise NotAllowed
+        raise WrongState("not_with_you", _("This text cannot be changed now."))
+    return empty_parts_wish(report) if purpose == Purpose.COMPLETE else part_wish(report, field, purpose)
+
+
 @with_moves
 class GeneralReportViewSet(Adds, Changes, ScopedViewSet[GeneralReport]):
     model = GeneralReport
@@ -94,6 +88,8 @@ class GeneralReportViewSet(Adds, Changes, ScopedViewSet[GeneralReport]):
     add_serializer = NewReportSerializer
     change_serializer = ReportBodySerializer
     filters = {"state": "state", "enrolment": "enrolment", "cohort": "enrolment__cohort"}
+
+    help = help_action("report", [*PART_HELP, *ALL_HELP], _parts)
 
     def add(self, values: dict[str, Any]) -> GeneralReport:
         # Version 0: a report that is there already is changed by PATCH.
@@ -124,7 +120,7 @@ class GeneralReportViewSet(Adds, Changes, ScopedViewSet[GeneralReport]):
         report = self.get_object()
         if not can_take_report(report, self.actor):
             raise NotAllowed
-        return sent(make_report(report, form, actor=self.actor, language=get_language() or "en"))
+        return sent(make_report(report, form, actor=self.actor, language=get_language() or "en", kept=False))
 
 
 class LogbookSerializer(serializers.ModelSerializer[Placement]):
@@ -137,7 +133,7 @@ class LogbookSerializer(serializers.ModelSerializer[Placement]):
         read_only_fields = fields
 
 
-class LogbookViewSet(ScopedViewSet[Placement]):
+class LogbookViewSet(Completed, ScopedViewSet[Placement]):
     """Logbooks that the user may take along; the key is that of the placement."""
 
     model = Placement
@@ -151,7 +147,7 @@ class LogbookViewSet(ScopedViewSet[Placement]):
     def document(self, request: Request, pk: str) -> HttpResponse:
         del pk
         form = form_of(request)
-        made = make_logbook(self.get_object(), form, actor=self.actor, language=get_language() or "en")
+        made = make_logbook(self.get_object(), form, actor=self.actor, language=get_language() or "en", kept=False)
         return sent(made)
 
     @extend_schema(operation_id="logbooks_week", summary="One week as a file", parameters=[FORM], responses=FILE)
@@ -162,7 +158,9 @@ class LogbookViewSet(ScopedViewSet[Placement]):
         placement = self.get_object()
         try:
             first = dt.date.fromisoformat(monday)
-            return sent(make_week(placement, first, form, actor=self.actor, language=get_language() or "en"))
+            return sent(
+                make_week(placement, first, form, actor=self.actor, language=get_language() or "en", kept=False)
+            )
         except ValueError as error:
             raise Http404 from error
         except RuleViolation as error:

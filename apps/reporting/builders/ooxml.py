@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from docx.document import Document
@@ -72,6 +72,19 @@ def fixed_bytes(document: Document) -> bytes:
             entry.create_system = 0
             after.writestr(entry, before.read(name))
     return fixed.getvalue()
+
+
+def recoloured(made: bytes, colours: Mapping[str, str]) -> bytes:
+    """Return one of our own files with colours exchanged: from as Word writes them (``0F6B6B``) to ``#rrggbb``."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as after:
+        for entry in before.infolist():
+            content = before.read(entry)
+            if entry.filename.endswith(".xml"):
+                for old, new in colours.items():
+                    content = content.replace(f'"{old}"'.encode(), f'"{new[1:].upper()}"'.encode())
+            after.writestr(entry, content)
+    return out.getvalue()
 
 
 def _put_in_order(roots: Iterable[Any]) -> None:

@@ -1,5 +1,6 @@
 """The page on which our own Word templates are set: styles, tables, head and foot, with the tags of the fields."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,7 @@ _KEPT_STYLES: Final = {"Normal", "Header", "Footer", "Heading 1", "Heading 2", "
 _RULES: Final = 3
 
 
-class Page:
+class Page(ABC):
     """One template in the making; ``rtl`` for languages that run from right to left."""
 
     def __init__(self, *, rtl: bool) -> None:
@@ -39,9 +40,9 @@ class Page:
         self.doc: Doc = Document()
         self._set_up()
 
+    @abstractmethod
     def make(self, kind: str) -> bytes:
         """Return the template of one kind of document."""
-        raise NotImplementedError
 
     def finish(self) -> bytes:
         """Return the file, with the foot under every page."""

@@ -36,7 +36,8 @@ class SigningKey(Timestamped):
 class Credential(StatefulModel):
     """The Open Badge of one completed placement: ``token`` is the signed credential, as its holder has it.
 
-    ``status_index`` is its bit in the published status list; it is drawn by lot, so that it tells nothing.
+    ``status_index`` is its bit in the published status lists, counted over all of them; within the last list it is
+    drawn by lot, so that it tells nothing.
     """
 
     MOVE_RELATED = ("placement__enrolment__cohort",)

@@ -16,6 +16,7 @@ from apps.logbook.models import Absence, DailyLog, WeeklyReport
 from apps.logbook.selectors import calendar_at, logs_visible_to, weeks_visible_to
 from apps.logbook.states import ChainState
 from apps.reporting.context import DayRow, Decision, Host, Logbook, OperationRow, Person, WeekPage
+from apps.reporting.selectors.letterhead import letterhead
 from portal.kernel.dates import Calendar, days_between, monday_of, week_number
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def book_of(placement: Placement, user: "Viewer", *, language: str) -> Book:
     with translation.override(language):
         sources = _read(placement, user)
         weeks = tuple(_week(sources, monday) for monday in _mondays(placement))
-        return Book(_logbook(sources, weeks, language), _sketches(sources.reports.values()))
+        return Book(_logbook(sources, weeks, language), {**letterhead(), **_sketches(sources.reports.values())})
 
 
 def book_without_place(enrolment: Enrolment, user: "Viewer", *, language: str) -> Book:

@@ -11,11 +11,15 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Erasure
 from apps.accounts.selectors import everything_for, in_scope
+from apps.accounts.services.late_seals import sealed_later
 from apps.accounts.services.seals import Seal, altered, content_digests, seal_of
 from apps.accounts.states import ErasureState, Role
+from apps.applications.models import Placement
 from apps.logbook.models import DailyLog, WeeklyReport
 from apps.logbook.states import ChainState
-from apps.reporting.models import IssuedDocument
+from apps.reporting.carried import SIGNS, Carried, read_code
+from apps.reporting.models import GeneralReport, IssuedDocument, Portfolio
+from apps.reporting.selectors.decisions import decision_of
 from apps.reporting.states import EntriesStanding, IssuedKind, IssuedState
 from portal.kernel.errors import Text
 
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 
 # The kinds that show days and weeks; the others show one row, which is their target.
 OF_DAYS: Final = frozenset({IssuedKind.WEEK, IssuedKind.LOGBOOK, IssuedKind.CERTIFICATE})
-LENGTHS: Final = {8: 4, 10: 5}
+LENGTHS: Final = {8: 4, 10: 5, SIGNS: 5}
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 type Decided = list[tuple[Seal, list[Any]]]
@@ -90,6 +94,8 @@ class Checked:
     """What the page says of a code: no more than stands on the document itself, and how it stands today.
 
     ``student`` is empty where the person was erased. ``start`` and ``end`` are the time of the training or the week.
+    ``forms`` are those of the files that were remembered, empty where none was. ``sealed_later`` is the day on which
+    the first entry got its seal, where that was after its decision.
     """
 
     code: str
@@ -106,6 +112,7 @@ class Checked:
     validated_count: int
     entries: EntriesStanding
     withdrawn_at: dt.datetime | None
+    sealed_later: dt.datetime | None = None
 
     @property
     def counts_entries(self) -> bool:
@@ -116,8 +123,8 @@ class Checked:
 def typed_code(text: str) -> str:
     """Return a code as it is stored from how somebody typed it, empty where it can be none of ours."""
     signs = re.sub(r"[^0-9A-Z]", "", text[:40].upper())
-    half = LENGTHS.get(len(signs), 0)
-    return f"{signs[:half]}-{signs[half:]}" if half else ""
+    part = LENGTHS.get(len(signs), 0)
+    return "-".join(signs[start : start + part] for start in range(0, len(signs), part)) if part else ""
 
 
 def check_of(code: str) -> Checked | None:
@@ -125,14 +132,50 @@ def check_of(code: str) -> Checked | None:
     rows = list(
         IssuedDocument.objects.filter(code=code).select_related("enrolment__student", "enrolment__cohort", "placement")
     )
-    if not rows:
-        return None
     # A paper may have been taken along again since; the newest file of the code is the one that is asked about.
-    last = rows[0]
+    last = rows[0] if rows else _carried_by(code)
+    return None if last is None else _checked(last, rows)
+
+
+def _carried_by(code: str) -> IssuedDocument | None:
+    """Return what a code stands for that carries it, as a row that is not stored; None for one that is not ours."""
+    carried = read_code(code)
+    target = None if carried is None else _target_of(carried)
+    if carried is None or target is None:
+        return None
+    placement = target if isinstance(target, Placement) else None
+    row = IssuedDocument(
+        code=code,
+        kind=carried.kind,
+        enrolment=target.enrolment,
+        placement=placement,
+        target_label=target._meta.label,
+        target_id=target.pk,
+        week_start=carried.week_start,
+        created_at=carried.made_at,
+    )
+    decided = decided_rows(row, carried.made_at)
+    row.entry_count = entries_in(row)
+    row.validated_count = sum(len(pks) for _seal, pks in decided)
+    row.entries_digest = digest_of_entries(decided)
+    row.confirmed_at, row.confirmed_role = decision_of(row, target, carried.made_at)
+    return row
+
+
+def _target_of(carried: Carried) -> Placement | GeneralReport | Portfolio | None:
+    models: dict[IssuedKind, Any] = {IssuedKind.REPORT: GeneralReport, IssuedKind.PORTFOLIO: Portfolio}
+    rows = models.get(carried.kind, Placement)._base_manager.filter(pk=carried.key)
+    found: Placement | GeneralReport | Portfolio | None = rows.select_related(
+        "enrolment__student", "enrolment__cohort"
+    ).first()
+    return found
+
+
+def _checked(last: IssuedDocument, rows: list[IssuedDocument]) -> Checked:
     erased = Erasure.objects.filter(person=last.enrolment.student_id, state=ErasureState.DONE).exists()
     start, end = _days(last)
     return Checked(
-        code=code,
+        code=last.code,
         kind=IssuedKind(last.kind),
         student="" if erased else last.enrolment.student.get_full_name(),
         university=settings.UNIVERSITY_NAME,
@@ -146,6 +189,7 @@ def check_of(code: str) -> Checked | None:
         validated_count=last.validated_count,
         entries=standing_of(last),
         withdrawn_at=next((row.withdrawn_at for row in rows if row.state == IssuedState.WITHDRAWN), None),
+        sealed_later=_sealed_later(last),
     )
 
 
@@ -165,6 +209,11 @@ def standing_of(document: IssuedDocument) -> EntriesStanding:
     if not same or any(altered(seal, pks) for seal, pks in decided):
         return EntriesStanding.CHANGED
     return EntriesStanding.CORRECTED if _corrected(decided) else EntriesStanding.SAME
+
+
+def _sealed_later(document: IssuedDocument) -> dt.datetime | None:
+    moments = [at for seal, pks in decided_rows(document, document.created_at) for at in sealed_later(seal, pks)]
+    return min(moments, default=None)
 
 
 def _corrected(decided: Decided) -> bool:

@@ -45,6 +45,8 @@ def assessment_sheet(assessment: logbook.Assessment, *, language: str) -> Sheet:
         by = None
         if assessment.submitted_by is not None:
             side = _("Industrial supervisor") if by_host else _("University supervisor")
+            if assessment.is_entered:
+                side = _("Coordinator of practical training")
             by = Decision(side, assessment.submitted_by.get_full_name(), assessment.submitted_at)
         criteria = assessment.rubric.criteria.all()
         content = Assessment(

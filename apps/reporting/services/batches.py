@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import Job, User
+from apps.accounts.services.bulk_results import BulkKind, declare_bulk_kind, result_page
 from apps.accounts.services.jobs import Progress, job, start_job
+from apps.accounts.services.lists import list_for
 from apps.accounts.states import JobState
 from apps.applications.models import Placement
 from apps.reporting.models import GeneralReport
@@ -26,9 +28,11 @@ from apps.reporting.selectors.batches import BATCH, batch_cohorts, batch_placeme
 from apps.reporting.services.documents import CONTENT_TYPES
 from apps.reporting.services.press import Order, Press, pieces_of
 from apps.reporting.states import TemplateKind
-from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.admin.tables import rows_of
+from portal.kernel.errors import NotAllowed, RuleViolation, Text
 from portal.kernel.exports import ZipSink, write_csv
 
+PLACEMENTS: Final = "applications.placement"
 KINDS: Final = (TemplateKind.LOGBOOK, TemplateKind.WEEK, TemplateKind.REPORT)
 FORMS: Final = tuple(CONTENT_TYPES)
 AN_HOUR: Final = 10
@@ -43,11 +47,15 @@ RELATED: Final = (
 
 @dataclass(frozen=True)
 class Wish:
-    """What a person wants to take along. Without cohort, department and ``only`` these are all that they have."""
+    """What a person wants to take along. Without cohort, department and ``only`` these are all that they have.
+
+    ``matching`` are the filters and the search of the list of placements, as its address holds them: all that match.
+    """
 
     cohort: int | None = None
     department: int | None = None
     only: list[int] = field(default_factory=list)
+    matching: str | None = None
     kinds: list[str] = field(default_factory=lambda: [TemplateKind.LOGBOOK.value])
     formats: list[str] = field(default_factory=lambda: ["pdf"])
     folder: str = FOLDER
@@ -56,7 +64,13 @@ class Wish:
 
     def rows(self, user: User) -> Any:
         """Return the placements, as this user has them now."""
-        return batch_placements(user, cohort=self.cohort, department=self.department, only=self.only)
+        rows = batch_placements(user, cohort=self.cohort, department=self.department, only=self.only)
+        if self.matching is None:
+            return rows
+        page = list_for(PLACEMENTS, user)
+        if page is None:
+            return rows.none()
+        return rows.filter(pk__in=rows_of(page, user, self.matching).order_by().values("pk"))
 
     def order(self) -> Order:
         """Return what is made of each placement."""
@@ -141,7 +155,7 @@ def write_batch(progress: Progress, **payload: Any) -> None:
         with path.open("rb") as written:
             progress.attach(File(written), f"{progress.job.title} {timezone.localdate()}.zip")
         progress.note(batch.outcome())
-        progress.say(batch.sentence(), next_url=reverse("exports"))
+        progress.say(batch.sentence(), next_url=result_page(progress.job))
 
 
 class _Batch:
@@ -208,7 +222,15 @@ class _Batch:
 
     def outcome(self) -> Mapping[str, Any]:
         shown = self._press.missing[:MOST_SHOWN]
+        refused: dict[str, list[int]] = {}
+        for one in self._press.missing:
+            keys = refused.setdefault(f"{one.label}: {one.why}", [])
+            if one.placement.pk not in keys[-1:]:
+                keys.append(one.placement.pk)
+        lacking = {key for keys in refused.values() for key in keys}
         return {
+            "moved": [key for key in self._placements if key not in lacking],
+            "refused": refused,
             "placements": self._placements,
             "reports": self._reports,
             "made": self._press.made,
@@ -237,3 +259,14 @@ _BY_NAME: Final = (
 def _line(one: Any) -> list[object]:
     student = one.placement.enrolment.student
     return [student.student_profile.reg_no, student.get_full_name(), one.label, one.form, one.why]
+
+
+def _done(_row: Job) -> Text:
+    return _("Complete in the zip")
+
+
+def _more(_row: Job) -> tuple[Text, str]:
+    return _("Your zips"), reverse("exports")
+
+
+declare_bulk_kind(BATCH, BulkKind(done=_done, label=lambda _row: PLACEMENTS, more=_more))

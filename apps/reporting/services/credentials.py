@@ -3,12 +3,13 @@
 import base64
 import secrets
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,9 @@ from portal.kernel.sealing import seal, unseal
 
 if TYPE_CHECKING:
     from portal.kernel.access import Actor
+
+# A list of which half the bits are drawn is followed by the next one.
+FULL: Final = BITS // 2
 
 
 def issuer() -> Issuer:
@@ -107,12 +111,22 @@ def issue_credential(placement: Placement, *, actor: "Actor") -> Credential:
 
 
 def _free_index() -> int:
-    taken = set(Credential.objects.values_list("status_index", flat=True))
-    if len(taken) >= BITS // 2:
-        raise RuleViolation("list_full", _("The list of credentials is full. Tell the operator."))
-    while (index := secrets.randbelow(BITS)) in taken:
+    """Draw a bit of the last list by lot; it never gets so full that drawing takes long."""
+    number = _last_list()
+    taken = set(Credential.objects.filter(_in_list(number)).values_list("status_index", flat=True))
+    if len(taken) >= FULL:
+        number, taken = number + 1, set()
+    while (index := number * BITS + secrets.randbelow(BITS)) in taken:
         pass
     return index
+
+
+def _last_list() -> int:
+    return (Credential.objects.aggregate(last=Max("status_index"))["last"] or 0) // BITS
+
+
+def _in_list(number: int) -> Q:
+    return Q(status_index__range=(number * BITS, (number + 1) * BITS - 1))
 
 
 def training_of(placement: Placement) -> Training:
@@ -140,7 +154,12 @@ def revoke_credential(
     return perform(credential, "revoke", actor=actor, reason=reason, expected_version=expected_version)
 
 
-def published_status() -> str:
-    """Return the signed list of revoked credentials, as it is now."""
-    revoked = Credential.objects.filter(state=CredentialState.REVOKED).values_list("status_index", flat=True)
-    return _signed(status_list(issuer(), revoked, timezone.now()))
+def has_status_list(number: int) -> bool:
+    """Say whether a list is opened; the first one always is."""
+    return number <= _last_list()
+
+
+def published_status(number: int = 0) -> str:
+    """Return a signed list of revoked credentials, as it is now."""
+    rows = Credential.objects.filter(_in_list(number), state=CredentialState.REVOKED)
+    return _signed(status_list(issuer(), number, rows.values_list("status_index", flat=True), timezone.now()))

@@ -15,6 +15,7 @@ from apps.reporting.builders import docx, pdf
 from apps.reporting.context import Host
 from apps.reporting.papers import Paper, Signer
 from apps.reporting.selectors import host_of, person_of
+from apps.reporting.selectors.letterhead import letterhead
 from apps.reporting.services.documents import CONTENT_TYPES, Document, template_for
 from apps.reporting.services.issuing import Subject, Ticket, check_url, ticket_for
 from apps.reporting.states import IssuedKind, TemplateKind
@@ -100,10 +101,10 @@ def _pdf(paper: Paper, template: bytes | None) -> bytes:
     LibreOffice the coordinator is told. Raises ``RuleViolation`` ``pdf_unavailable`` and what LibreOffice raises.
     """
     if template is None:
-        return pdf.build_paper(paper)
+        return pdf.build_paper(paper, images=letterhead())
     if reason := why_no_conversion():
         raise RuleViolation("pdf_unavailable", reason)
-    [content] = docx_to_pdf([docx.build_paper(paper, template)])
+    [content] = docx_to_pdf([docx.paper_filling(paper, template, images=letterhead()).document()])
     return content
 
 
@@ -118,7 +119,8 @@ def _ticket(agreement: Agreement) -> Ticket:
 
 def make_word_file(agreement: Agreement, *, actor: User) -> Document:
     """Return the paper as a Word file, for who wants to change a sentence and print it. Raises ``RuleViolation``."""
-    content = docx.build_paper(paper_of(agreement), _template(agreement.kind, agreement.placement.enrolment))
+    template = _template(agreement.kind, agreement.placement.enrolment)
+    content = docx.paper_filling(paper_of(agreement), template, images=letterhead()).document()
     _ticket(agreement).issue("docx", content, actor=actor)
     return Document(f"{agreement.kind}-{agreement.code}.docx", content, CONTENT_TYPES["docx"])
 
@@ -173,6 +175,7 @@ def _ticket_of_letter(letter: IntroductionLetter) -> Ticket:
 
 def make_letter_word_file(letter: IntroductionLetter, *, actor: User) -> Document:
     """Return the letter as a Word file, for who wants to change a sentence. Raises ``RuleViolation``."""
-    content = docx.build_paper(paper_of_letter(letter), _template(AgreementKind.LETTER, letter.enrolment))
+    template = _template(AgreementKind.LETTER, letter.enrolment)
+    content = docx.paper_filling(paper_of_letter(letter), template, images=letterhead()).document()
     _ticket_of_letter(letter).issue("docx", content, actor=actor)
     return Document(f"letter-{letter.code}.docx", content, CONTENT_TYPES["docx"])

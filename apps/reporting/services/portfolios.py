@@ -14,6 +14,7 @@ from apps.accounts.states import LinkPurpose
 from apps.logbook.services.entries import clean_line, clean_text, lock_own
 from apps.reporting.builders import pdf
 from apps.reporting.models import Portfolio
+from apps.reporting.selectors.letterhead import letterhead
 from apps.reporting.selectors.portfolios import (
     LABEL,
     assessments_to_show,
@@ -89,8 +90,12 @@ def withdraw_link(link: AccessLink, *, actor: User) -> None:
 
 
 def make_portfolio(portfolio: Portfolio, *, language: str) -> Document:
-    """Return the portfolio as PDF, with a code. Raises ``RuleViolation`` where no PDF can be made here."""
-    ticket = ticket_for(Subject(IssuedKind.PORTFOLIO, portfolio, portfolio.enrolment))
-    content = pdf.build_portfolio(page_of_portfolio(portfolio), ticket.code, ticket.url, language=language)
-    ticket.issue("pdf", content, actor=SYSTEM)
+    """Return the portfolio as PDF, with a code that needs no row: whoever has the link only reads.
+
+    Raises ``RuleViolation`` where no PDF can be made here.
+    """
+    ticket = ticket_for(Subject(IssuedKind.PORTFOLIO, portfolio, portfolio.enrolment), kept=False)
+    content = pdf.build_portfolio(
+        page_of_portfolio(portfolio), ticket.code, ticket.url, language=language, images=letterhead()
+    )
     return Document("portfolio.pdf", content, CONTENT_TYPES["pdf"])

@@ -1,21 +1,29 @@
-"""Makes many documents one after the other; Word files wait in small lots, because LibreOffice's start is dear."""
+"""Makes many documents; they wait in lots, because each start of what makes them is dear.
+
+A PDF of the university's own template comes from its Word file through LibreOffice; one of our own layout is set by
+Typst. A cohort so takes minutes and not an hour.
+"""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.applications.models import Placement
+from apps.reporting.builders import typeset
+from apps.reporting.context import WeekPage
 from apps.reporting.models import DocumentTemplate, GeneralReport
 from apps.reporting.naming import path_of
 from apps.reporting.selectors import Book, book_of, report_page
 from apps.reporting.services.documents import (
     Form,
-    Ways,
     content_of,
+    setting_of_book,
+    setting_of_report,
     ticket_of_book,
     ticket_of_report,
     ways_of_book,
@@ -23,8 +31,10 @@ from apps.reporting.services.documents import (
 )
 from apps.reporting.services.issuing import Ticket
 from apps.reporting.states import TemplateKind
-from portal.kernel.documents import docx_to_pdf_each, libreoffice_available, why_no_conversion
+from portal.kernel.documents import Filling, docx_to_pdf_each, fill_each, libreoffice_available, why_no_conversion
 from portal.kernel.errors import RuleViolation
+from portal.kernel.lots import is_full
+from portal.kernel.typesetting import Setting
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -34,6 +44,8 @@ log = logging.getLogger(__name__)
 
 # With the waiting before it, a lot ends within the outbox' lease: nobody else takes the job up meanwhile.
 LOT: Final = 6
+SET_LOT: Final = 25
+FILLED_LOT: Final = 25
 
 
 @dataclass(frozen=True)
@@ -49,13 +61,17 @@ class Order:
 
 @dataclass(frozen=True)
 class Piece:
-    """One document that is to be made: ``label`` is what it is called in names and lists, ``ticket`` its code."""
+    """One document that is to be made: ``label`` is what it is called in names and lists, ``ticket`` its code.
+
+    ``word`` fills a template (None: ours), ``setting`` says what our own layout is set from.
+    """
 
     placement: Placement
     kind: TemplateKind
     label: str
     ticket: Ticket
-    ways: Ways
+    word: Callable[[bytes | None], Filling]
+    setting: Callable[[], Setting]
 
     def path(self, order: Order, form: Form) -> str:
         """Return where the document lies in the zip."""
@@ -90,21 +106,23 @@ def pieces_of(placement: Placement, report: GeneralReport | None, order: Order, 
     if TemplateKind.LOGBOOK in kinds or TemplateKind.WEEK in kinds:
         book = book_of(placement, owner, language=order.language)
         if TemplateKind.LOGBOOK in kinds:
-            ticket = ticket_of_book(placement)
-            yield Piece(placement, TemplateKind.LOGBOOK, _("Logbook"), ticket, ways_of_book(ticket, book))
+            yield _of_book(placement, book)
         if TemplateKind.WEEK in kinds:
-            yield from _weeks(placement, book)
+            today = timezone.localdate()
+            yield from (_of_book(placement, book, page) for page in book.logbook.weeks if page.start <= today)
     if report is not None:
         ticket, essay = ticket_of_report(report), report_page(report, language=order.language)
-        yield Piece(placement, TemplateKind.REPORT, _("General report"), ticket, ways_of_report(ticket, essay))
+        word, setting = ways_of_report(ticket, essay).word, partial(setting_of_report, ticket, essay)
+        yield Piece(placement, TemplateKind.REPORT, _("General report"), ticket, word, setting)
 
 
-def _weeks(placement: Placement, book: Book) -> Iterator[Piece]:
-    today = timezone.localdate()
-    for page in book.logbook.weeks:
-        if page.start <= today:
-            ticket, label = ticket_of_book(placement, page), _("Week %(number)s") % {"number": f"{page.number:02d}"}
-            yield Piece(placement, TemplateKind.WEEK, label, ticket, ways_of_book(ticket, book, page))
+def _of_book(placement: Placement, book: Book, page: WeekPage | None = None) -> Piece:
+    kind, label = TemplateKind.LOGBOOK, _("Logbook")
+    if page is not None:
+        kind, label = TemplateKind.WEEK, _("Week %(number)s") % {"number": f"{page.number:02d}"}
+    ticket = ticket_of_book(placement, page)
+    word, setting = ways_of_book(ticket, book, page).word, partial(setting_of_book, ticket, book, page)
+    return Piece(placement, kind, label, ticket, word, setting)
 
 
 class Press:
@@ -123,47 +141,90 @@ class Press:
         self.missing: list[Missing] = []
         self._sink, self._order, self._templates, self._alive = sink, order, templates, alive
         self._actor, self._contents = actor, dict[int, bytes]()
-        self._waiting: list[tuple[Piece, bytes]] = []
+        self._unfilled: list[tuple[Piece, Filling, bool]] = []
+        self._unset: list[tuple[Piece, Setting]] = []
+        self._unconverted: list[tuple[Piece, bytes]] = []
 
     def add(self, piece: Piece) -> None:
         """Make one document in the forms that are wanted; what cannot be made is noted and left out."""
         self._alive()
         template = self._templates.get((piece.kind, piece.placement.enrolment.cohort_id))
-        # Without a template too: a lot through LibreOffice takes a fifth of the time that our own pages take.
-        through_word = libreoffice_available()
-        word: bytes | None = None
-        if "docx" in self._order.forms or through_word:
-            form: Form = "docx" if "docx" in self._order.forms else "pdf"
-            word = self._try(piece, form, lambda: piece.ways.word(self._content(template)))
-        if "docx" in self._order.forms and word is not None:
-            self._store(piece, "docx", word)
-        if "pdf" not in self._order.forms:
-            return
-        if not through_word:
-            ours = self._try(piece, "pdf", lambda: _our_own(piece, template))
-            if ours is not None:
-                self._store(piece, "pdf", ours)
-        elif word is not None:
-            self._waiting.append((piece, word))
-            if len(self._waiting) >= LOT:
-                self.finish()
+        with_word, with_pdf = "docx" in self._order.forms, "pdf" in self._order.forms
+        converted = with_pdf and template is not None
+        if converted and not libreoffice_available():
+            self._miss(piece, "pdf", str(why_no_conversion()))
+            converted = False
+        if with_word or converted:
+            self._fill_later(piece, template, converted=converted)
+        if with_pdf and template is None:
+            self._set_later(piece)
 
     def note(self, placement: Placement, label: str, why: str) -> None:
         """List a document that there is not."""
         self.missing.append(Missing(placement, label, "", why))
 
     def finish(self) -> None:
-        """Turn the Word files that wait into PDF."""
-        waiting, self._waiting = self._waiting, []
+        """Make what waits."""
+        self._fill()
+        self._set()
+        self._convert()
+
+    def _fill_later(self, piece: Piece, template: DocumentTemplate | None, *, converted: bool) -> None:
+        filling = self._try(piece, self._form_of_word, lambda: piece.word(self._content(template)))
+        if filling is not None:
+            self._unfilled.append((piece, filling, converted))
+        if is_full([waiting.images for _piece, waiting, _converted in self._unfilled], most=FILLED_LOT):
+            self._fill()
+
+    def _fill(self) -> None:
+        waiting, self._unfilled = self._unfilled, []
+        made = fill_each([filling for _piece, filling, _converted in waiting], between=self._alive)
+        for (piece, _filling, converted), word in zip(waiting, made, strict=True):
+            if isinstance(word, RuleViolation):
+                self._miss(piece, self._form_of_word, str(word.message))
+                continue
+            if "docx" in self._order.forms:
+                self._store(piece, "docx", word)
+            if converted:
+                self._convert_later(piece, word)
+
+    @property
+    def _form_of_word(self) -> Form:
+        """What is missing where there is no Word file: itself, or the PDF that was to be made of it."""
+        return "docx" if "docx" in self._order.forms else "pdf"
+
+    def _set_later(self, piece: Piece) -> None:
+        setting = self._try(piece, "pdf", piece.setting)
+        if setting is not None:
+            self._unset.append((piece, setting))
+        if is_full([waiting.pictures for _piece, waiting in self._unset], most=SET_LOT):
+            self._set()
+
+    def _set(self) -> None:
+        waiting, self._unset = self._unset, []
+        made = typeset.build_each([setting for _piece, setting in waiting], between=self._alive)
+        self._store_each([piece for piece, _setting in waiting], made)
+
+    def _convert_later(self, piece: Piece, word: bytes) -> None:
+        self._unconverted.append((piece, word))
+        if len(self._unconverted) >= LOT:
+            self._convert()
+
+    def _convert(self) -> None:
+        waiting, self._unconverted = self._unconverted, []
         if not waiting:
             return
+        made: Sequence[bytes | RuleViolation]
         try:
             made = docx_to_pdf_each([word for _piece, word in waiting], between=self._alive)
         except RuleViolation as error:
             made = [error for _one in waiting]
-        for (piece, _word), result in zip(waiting, made, strict=True):
+        self._store_each([piece for piece, _word in waiting], made)
+
+    def _store_each(self, pieces: Sequence[Piece], made: Sequence[bytes | RuleViolation]) -> None:
+        for piece, result in zip(pieces, made, strict=True):
             if isinstance(result, RuleViolation):
-                self.missing.append(Missing(piece.placement, piece.label, "pdf", str(result.message)))
+                self._miss(piece, "pdf", str(result.message))
             else:
                 self._store(piece, "pdf", result)
 
@@ -174,7 +235,7 @@ class Press:
             self._contents[template.pk] = content_of(template)
         return self._contents[template.pk]
 
-    def _try(self, piece: Piece, form: Form, make: Callable[[], bytes]) -> bytes | None:
+    def _try[T](self, piece: Piece, form: Form, make: Callable[[], T]) -> T | None:
         try:
             return make()
         except RuleViolation as error:
@@ -183,16 +244,13 @@ class Press:
             # One document that fails as nobody foresaw must not cost the others; it is listed all the same.
             log.exception("A document of placement %s could not be made", piece.placement.pk)
             why = _("The document could not be made. The operator finds the reason in the log.")
-        self.missing.append(Missing(piece.placement, piece.label, form, why))
+        self._miss(piece, form, why)
         return None
+
+    def _miss(self, piece: Piece, form: Form, why: str) -> None:
+        self.missing.append(Missing(piece.placement, piece.label, form, why))
 
     def _store(self, piece: Piece, form: Form, content: bytes) -> None:
         self._sink.add(piece.path(self._order, form), content)
         piece.ticket.issue(form, content, actor=self._actor)
         self.made += 1
-
-
-def _our_own(piece: Piece, template: DocumentTemplate | None) -> bytes:
-    if template is not None:
-        raise RuleViolation("pdf_unavailable", why_no_conversion())
-    return piece.ways.ours()

@@ -10,6 +10,7 @@ from apps.applications.states import PlacementState
 from apps.logbook.models import ArrivalNote, Assessment
 from apps.reporting.builders import docx, pdf
 from apps.reporting.selectors import arrival_sheet, assessment_sheet, certificate_sheet
+from apps.reporting.selectors.letterhead import letterhead
 from apps.reporting.services.documents import Document, Form, Ways, document, template_for
 from apps.reporting.services.issuing import Subject, ticket_for
 from apps.reporting.sheets import Sheet
@@ -41,7 +42,11 @@ def make_certificate(placement: Placement, form: Form, *, actor: User, language:
 def _made(sheet: Sheet, subject: Subject, form: Form, actor: User) -> Document:
     ticket = ticket_for(subject)
     coded = replace(sheet, book=ticket.on(sheet.book))
-    ways = Ways(word=lambda template: docx.build_sheet(coded, template), ours=lambda: pdf.build_sheet(coded))
+    images = letterhead()
+    ways = Ways(
+        word=lambda template: docx.sheet_filling(coded, template, images=images),
+        ours=lambda: pdf.build_sheet(coded, images=images),
+    )
     content = ways.make(form, template_for(TemplateKind(sheet.kind), subject.enrolment.cohort))
     ticket.issue(form, content, actor=actor)
     return document(sheet.book.student.reg_no, sheet.kind, form, content)

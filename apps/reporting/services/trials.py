@@ -20,16 +20,18 @@ from apps.reporting.selectors import (
     general_reports_visible_to,
     report_page,
 )
+from apps.reporting.selectors.letterhead import letterhead
 from apps.reporting.services.documents import Document, Form, Ways, content_of, document
 from apps.reporting.services.papers import paper_for
 from apps.reporting.services.templates import note_trial
 from apps.reporting.states import TemplateKind
+from portal.kernel.documents import Filling
 from portal.kernel.errors import RuleViolation
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-type Fill = Callable[[bytes | None], bytes]
+type Fill = Callable[[bytes | None], Filling]
 
 CODE = "EXAMPLE"
 
@@ -67,7 +69,7 @@ def _filler(kind: TemplateKind, placement: Placement, actor: User, language: str
             paper_kind = AgreementKind(kind)
             parties: tuple[Party, ...] = Agreement(kind=paper_kind).parties
             paper = paper_for(placement, paper_kind, parties, code=CODE, language=language)
-            return lambda template: docx.build_paper(paper, template)
+            return lambda template: docx.paper_filling(paper, template, images=letterhead())
         case TemplateKind.REPORT:
             return _report(placement, actor, language)
         case _:
@@ -78,11 +80,11 @@ def _book(kind: TemplateKind, placement: Placement, actor: User, language: str) 
     """Fill a logbook, or of a week's template the last week that has an entry."""
     book = book_of(placement, actor, language=language)
     if kind == TemplateKind.LOGBOOK:
-        return lambda template: docx.build_logbook(book.logbook, template, images=book.images)
+        return lambda template: docx.logbook_filling(book.logbook, template, images=book.images)
     weeks = book.logbook.weeks
     written = [week for week in weeks if week.total_hours or week.summary]
     week = (written or list(weeks))[-1]
-    return lambda template: docx.build_week(book.logbook, week, template, images=book.images)
+    return lambda template: docx.week_filling(book.logbook, week, template, images=book.images)
 
 
 def _report(placement: Placement, actor: User, language: str) -> Fill:
@@ -91,7 +93,7 @@ def _report(placement: Placement, actor: User, language: str) -> Fill:
     if report is None:
         raise _nothing()
     essay = report_page(report, language=language)
-    return lambda template: docx.build_report(essay, template)
+    return lambda template: docx.report_filling(essay, template, images=letterhead())
 
 
 def _sheet(kind: TemplateKind, placement: Placement, actor: User, language: str) -> Fill:
@@ -108,7 +110,7 @@ def _sheet(kind: TemplateKind, placement: Placement, actor: User, language: str)
         if assessment is None:
             raise _nothing()
         sheet = assessment_sheet(assessment, language=language)
-    return lambda template: docx.build_sheet(sheet, template)
+    return lambda template: docx.sheet_filling(sheet, template, images=letterhead())
 
 
 def _nothing() -> RuleViolation:

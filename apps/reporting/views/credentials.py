@@ -15,7 +15,13 @@ from apps.applications.states import PlacementState
 from apps.reporting.permissions import can_take_credential
 from apps.reporting.selectors import logbooks_visible_to
 from apps.reporting.selectors.credentials import credential_of_placement
-from apps.reporting.services.credentials import issue_credential, issuer, published_did, published_status
+from apps.reporting.services.credentials import (
+    has_status_list,
+    issue_credential,
+    issuer,
+    published_did,
+    published_status,
+)
 from portal.kernel.errors import RuleViolation
 from portal.kernel.views import row_or_404, say_refusal
 
@@ -76,9 +82,11 @@ def did(_request: HttpRequest) -> JsonResponse:
 
 @cache_control(public=True, max_age=MINUTES_S)
 @require_safe
-def credential_status(_request: HttpRequest) -> HttpResponse:
-    """Answer with the signed list of revoked credentials; it says of nobody which is whose."""
-    answer = HttpResponse(published_status(), content_type="application/vc+jwt")
+def credential_status(_request: HttpRequest, number: int = 0) -> HttpResponse:
+    """Answer with a signed list of revoked credentials; it says of nobody which is whose."""
+    if not has_status_list(number):
+        raise Http404
+    answer = HttpResponse(published_status(number), content_type="application/vc+jwt")
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer

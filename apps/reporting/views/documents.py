@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.permissions import has_role
 from apps.accounts.states import Role
@@ -91,7 +91,7 @@ def weeks_of(placement: "Placement") -> list[dict[str, object]]:
 
 
 @login_required
-@require_GET
+@require_POST
 def logbook_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
     placement = _placement(request, pk)
     try:
@@ -102,7 +102,7 @@ def logbook_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_POST
 def week_download(request: HttpRequest, pk: int, monday: dt.date, form: Form) -> HttpResponse:
     placement = _placement(request, pk)
     actor, language = cast("User", request.user), get_language() or "en"
@@ -116,7 +116,7 @@ def week_download(request: HttpRequest, pk: int, monday: dt.date, form: Form) ->
 
 
 @login_required
-@require_GET
+@require_POST
 def agreement_download(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a letter or agreement as a Word file to who coordinates the student."""
     rows = agreements_visible_to(request.user).select_related(*RELATED).prefetch_related("placement__supervisors__user")
@@ -131,7 +131,7 @@ def agreement_download(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_POST
 def letter_download(request: HttpRequest, pk: int) -> HttpResponse:
     """Send an introduction letter as a Word file to who coordinates the student."""
     letter = row_or_404(letters_visible_to(request.user).select_related(*RELATED_OF_LETTER), pk=pk)

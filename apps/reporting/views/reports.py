@@ -200,7 +200,7 @@ def report_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_safe
+@require_POST
 def report_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
     """Send the report as a Word file or PDF."""
     report = _report(request, pk)

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST
 
 from apps.accounts.models import User
 from apps.applications.states import PlacementState
@@ -29,7 +29,7 @@ OF_PLACEMENT = tuple(f"placement__{path}" for path in PLACE)
 
 
 @login_required
-@require_safe
+@require_POST
 def arrival_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
     """Send the arrival note to everybody who sees it."""
     rows = arrivals_visible_to(request.user).select_related(*OF_PLACEMENT)
@@ -38,7 +38,7 @@ def arrival_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
 
 
 @login_required
-@require_safe
+@require_POST
 def assessment_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
     """Send a filled-in assessment to everybody who sees it."""
     rows = assessments_visible_to(request.user).exclude(state=AssessmentState.OPEN)
@@ -48,7 +48,7 @@ def assessment_download(request: HttpRequest, pk: int, form: Form) -> HttpRespon
 
 
 @login_required
-@require_safe
+@require_POST
 def certificate_download(request: HttpRequest, pk: int, form: Form) -> HttpResponse:
     """Send the certificate of a completed placement to who has its logbook."""
     rows = logbooks_visible_to(request.user).filter(state=PlacementState.COMPLETED).select_related(*PLACE)

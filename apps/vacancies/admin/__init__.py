@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
+from apps.accounts.admin.imports import table_links
 from apps.accounts.models import Programme, User
 from apps.accounts.selectors import companies_moderated_by
 from apps.vacancies.forms import CommaListField
@@ -25,8 +26,9 @@ from apps.vacancies.permissions import (
 )
 from apps.vacancies.selectors import vacancies_visible_to
 from apps.vacancies.services.vacancies import change_vacancy, create_vacancy, delete_vacancy
+from apps.vacancies.services.vacancy_tables import VACANCIES
 from apps.vacancies.states import VacancyState
-from portal.kernel.admin import PortalAdminForm, PortalModelAdmin
+from portal.kernel.admin import ListLink, PortalAdminForm, PortalModelAdmin
 
 
 class VacancyAdminForm(PortalAdminForm):
@@ -104,14 +106,15 @@ class VacancyAdmin(PortalModelAdmin):
         *("programmes", "years", "phase"),
     )
     autocomplete_fields = ("company", "programmes")
+    stays = ("company",)
+    empty_lists = {"years": _("all")}
 
     @admin.display(description=_("places taken"), ordering="places_taken")
     def seats(self, row: Vacancy) -> str:
         return _("%(taken)d of %(places)d") % {"taken": row.places_taken, "places": row.places}
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        del request
-        return ("company",) if obj is not None else ()
+    def list_links(self, request: HttpRequest) -> list[ListLink]:
+        return table_links(VACANCIES, request.user) if coordinates_any(request.user) else []
 
     def add_object(self, values: dict[str, Any], *, actor: User) -> Vacancy:
         return create_vacancy(values.pop("company"), values, actor=actor)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -10,15 +11,20 @@ from rest_framework.response import Response
 
 from apps.accounts.models import Programme
 from apps.accounts.selectors import companies_visible_to
+from apps.ai.api.v1 import help_action
+from apps.ai.services.calls import Wish
+from apps.ai.states import Purpose
 from apps.vacancies.models import Vacancy
-from apps.vacancies.permissions import YEARS_OF_STUDY
-from apps.vacancies.selectors import found, vacancies_visible_to
+from apps.vacancies.permissions import YEARS_OF_STUDY, can_change_vacancy
+from apps.vacancies.selectors import found, vacancies_offered_by, vacancies_visible_to
 from apps.vacancies.services.finding import bookmark_vacancy, drop_bookmark
+from apps.vacancies.services.help import VACANCY_HELP, vacancy_wish
 from apps.vacancies.services.vacancies import change_vacancy, create_vacancy, delete_vacancy, reopen_vacancy
 from apps.vacancies.states import VacancyState, WorkMode, WorkType
 from portal.kernel.api.moves import with_moves
 from portal.kernel.api.parsing import StrictSerializer
 from portal.kernel.api.rows import Adds, Changes, OwnKeyField, Removes, ScopedViewSet
+from portal.kernel.errors import NotAllowed, WrongState
 
 
 class VacancySerializer(serializers.ModelSerializer[Vacancy]):
@@ -73,6 +79,14 @@ class KeepSerializer(StrictSerializer):
     keep = serializers.BooleanField(default=True)
 
 
+def _texts(vacancy: Vacancy, _field: str, _purpose: Purpose, actor: Any) -> Wish:
+    if not vacancies_offered_by(actor).filter(pk=vacancy.pk).exists():
+        raise NotAllowed
+    if not can_change_vacancy(vacancy, actor):
+        raise WrongState("wrong_state", _("A closed vacancy cannot be changed. Reopen it first."))
+    return vacancy_wish(vacancy)
+
+
 @with_moves
 class VacancyViewSet(Adds, Changes, Removes, ScopedViewSet[Vacancy]):
     model = Vacancy
@@ -93,6 +107,8 @@ class VacancyViewSet(Adds, Changes, Removes, ScopedViewSet[Vacancy]):
         "search": found,
     }
     orders = {"-id": ("-id",), "id": ("id",), "deadline": ("deadline", "id"), "-deadline": ("-deadline", "-id")}
+
+    help = help_action("vacancy", VACANCY_HELP, _texts)
 
     def add(self, values: dict[str, Any]) -> Vacancy:
         return create_vacancy(values.pop("company"), values, actor=self.actor)

@@ -4,6 +4,7 @@ from portal.kernel.admin.extensions import Action, Additions, Column, Panel, ext
 from portal.kernel.admin.filters import ScopedRelatedFilter
 from portal.kernel.admin.forms import PortalAdminForm, version_token
 from portal.kernel.admin.inlines import PortalTabularInline
+from portal.kernel.admin.looking import QuickLook
 from portal.kernel.admin.moves import human_moves, result_sentence
 from portal.kernel.admin.narrowing import Paths, narrowing_of, through, within
 from portal.kernel.admin.pages import ListLink, PortalModelAdmin, read_history_with
@@ -18,6 +19,7 @@ __all__ = [
     "PortalAdminForm",
     "PortalModelAdmin",
     "PortalTabularInline",
+    "QuickLook",
     "ScopedRelatedFilter",
     "extend_admin",
     "human_moves",

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.admin import RelatedFieldListFilter, SimpleListFilter
 from django.contrib.admin.utils import get_fields_from_path
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, QuerySet
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite, ModelAdmin
 
-_LOOKUPS: Final = ("exact", "id__exact", "isnull", "gte", "lt", "year", "month", "day")
+_LOOKUPS: Final = ("exact", "id__exact", "isnull", "gte", "lt", "year", "month", "day", "isempty")
 
 
 def choices_for(site: "AdminSite", model: type[Model], request: HttpRequest) -> QuerySet[Any]:
@@ -49,7 +49,7 @@ def _is_related(model: type[Model], path: str) -> bool:
     return bool(get_fields_from_path(model, path)[-1].is_relation)
 
 
-def is_declared(lookup: str, declared: Iterable[Any], date_hierarchy: str | None) -> bool:
+def is_declared(model: type[Model], lookup: str, declared: Iterable[Any], date_hierarchy: str | None) -> bool:
     """Say whether an address may hold this lookup: only those that a declared filter itself writes.
 
     Django's own rule lets every field of the model and of what the filters name through; with it
@@ -62,4 +62,12 @@ def is_declared(lookup: str, declared: Iterable[Any], date_hierarchy: str | None
                 return True
         else:
             paths.append(entry[0] if isinstance(entry, tuple | list) else entry)
+            if lookup == entry and _offers_all_values(model, entry):
+                return True
     return any(lookup == f"{path}__{suffix}" for path in paths for suffix in _LOOKUPS)
+
+
+def _offers_all_values(model: type[Model], path: str) -> bool:
+    """Say whether Django filters this column by the values that it holds; that filter writes the bare name."""
+    field = get_fields_from_path(model, path)[-1]
+    return not field.is_relation and isinstance(field, CharField) and not field.choices

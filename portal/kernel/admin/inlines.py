@@ -28,6 +28,12 @@ class PortalTabularInline(TabularInline[Any, Any]):
         """Hand the changed rows to the service; an inline without one has no changed rows."""
         type(self).save_with(parent, kept, deleted, actor=ScopedModelAdmin.actor_of(request))
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the rows' forms, which know the request as the form of the page does."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.request = request  # type: ignore[attr-defined] # the class is made anew for each request
+        return formset
+
     def proposed_rows(self, parent: Any) -> list[dict[str, Any]]:  # noqa: ARG002 - for subclasses
         """Return the values of new rows that are shown to be taken; what nobody changes is not stored."""
         return []

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.admin import helpers
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from portal.kernel.admin.recording import AT_ONCE, records, way_back
 from portal.kernel.errors import RuleViolation, Text
 from portal.kernel.fsm import BulkResult, Danger, Move, MoveInfo, moves_of, perform_many
 from portal.kernel.models import StatefulModel
-from portal.kernel.views import state_labels
 
 if TYPE_CHECKING:
     from portal.kernel.admin.pages import PortalModelAdmin
@@ -65,24 +66,51 @@ def move_many(page: "PortalModelAdmin", request: HttpRequest, rows: QuerySet[Any
     asks = info.needs_reason or info.danger is Danger.FINAL
     if asks and "confirmed" not in request.POST:
         return _ask(page, request, rows, arrow)
+    actor, reason = page.actor_of(request), request.POST.get("reason", "").strip()
+    states = dict(rows.values_list("pk", "state"))
+    if len(states) > AT_ONCE:
+        address = records().begin(page.label, name, list(states), reason=reason, actor=actor)
+        if address:
+            return HttpResponseRedirect(address)
     try:
-        result = perform_many(rows, name, actor=page.actor_of(request), reason=request.POST.get("reason", "").strip())
+        result = perform_many(rows, name, actor=actor, reason=reason)
     except RuleViolation as error:
         return _ask(page, request, rows, arrow, problem=error.message)
-    state = state_labels(page.model)[arrow.target]
+    return _tell(page, request, arrow, result, way_back(page.model, name, states, result.moved))
+
+
+def _tell(
+    page: "PortalModelAdmin", request: HttpRequest, arrow: Move, result: BulkResult, back: str
+) -> HttpResponse | None:
+    """Say what was done; where rows were refused, or the move can be undone, lead to the page that says it of each.
+
+    Where nothing was done nothing is kept: a refusal leaves no trace but the sentence.
+    """
+    actor, text = page.actor_of(request), result_sentence(result, arrow.info.label)
     level = messages.SUCCESS if result.moved else messages.WARNING
-    page.message_user(request, result_sentence(result, state), level)
+    if not result.moved or not (result.refused or back):
+        page.message_user(request, text, level)
+        return None
+    address = records().keep(page.label, arrow.name, result, back=back, actor=actor)
+    if address:
+        link = _("What was done, and undo") if back else _("What was done and what not")
+        page.message_user(request, format_html('{} <a href="{}">{}</a>', text, address, link), level)
+        return None
+    page.message_user(request, text, level)
     return None
 
 
-def result_sentence(result: BulkResult, state: Text) -> str:
-    """Return what became of a bulk move: "31 approved, 2 not: …", each reason with how often it was given."""
-    values = {"moved": len(result.moved), "state": str(state).lower(), "refused": len(result.refused)}
+def result_sentence(result: BulkResult, move: Text) -> str:
+    """Return what became of a bulk move: "Approve: 31 done, 2 not: …", each reason with how often it was given.
+
+    The word of the state reached would be wrong: a placement that has arrived is "active".
+    """
+    values = {"move": str(move), "moved": len(result.moved), "refused": len(result.refused)}
     if not result.refused:
-        return _("%(moved)d %(state)s.") % values
+        return _("%(move)s: %(moved)d done.") % values
     reasons = Counter(str(refusal.message) for refusal in result.refused)
     values["reasons"] = " ".join(f"{text} ({count})" for text, count in reasons.most_common())
-    return _("%(moved)d %(state)s, %(refused)d not: %(reasons)s") % values
+    return _("%(move)s: %(moved)d done, %(refused)d not: %(reasons)s") % values
 
 
 def _ask(
@@ -92,10 +120,8 @@ def _ask(
     across = request.POST.get("select_across") == "1"
     selected = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
     context = {
-        **page.admin_site.each_context(request),
+        **page.frame(request),
         "title": info.label,
-        "opts": page.opts,
-        "media": page.media,
         "info": info,
         "count": rows.count(),
         "problem": problem,

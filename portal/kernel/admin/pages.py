@@ -9,6 +9,7 @@ from django.contrib.admin.utils import quote
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -17,16 +18,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from portal.kernel.admin.emptiness import why_empty
 from portal.kernel.admin.extensions import Panel, additions_to
 from portal.kernel.admin.forms import PortalAdminForm, version_token
 from portal.kernel.admin.inlines import PortalTabularInline
+from portal.kernel.admin.long_lists import BoundedPaginator
 from portal.kernel.admin.moves import Actions, MoveButton, bulk_actions
 from portal.kernel.admin.narrowing import Paths, address_of
-from portal.kernel.admin.rows import ScopedModelAdmin
+from portal.kernel.admin.remembering import RememberedLists, columns_in
 from portal.kernel.errors import RuleViolation, Text
 from portal.kernel.fsm import moves_for, perform
 from portal.kernel.models import StatefulModel
-from portal.kernel.views import HistoryRow, page_of, posted_version, say_refusal, timeline_of
+from portal.kernel.views import HistoryRow, TimelineEntry, page_of, posted_version, say_refusal, timeline_of
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -47,6 +50,11 @@ def read_history_with(function: Callable[[Model], Any]) -> None:
     _history.read = function
 
 
+def last_moves(row: Model, most: int) -> list[TimelineEntry]:
+    """Return the newest lines of a row's history."""
+    return timeline_of(type(row), list(cast("Any", _history.read(row))[:most]))
+
+
 @dataclass(frozen=True)
 class ListLink:
     """A button above a list or an object. ``post`` makes it a form of its own, for what writes."""
@@ -57,13 +65,14 @@ class ListLink:
     post: bool = False
 
 
-class PortalModelAdmin(ScopedModelAdmin):
+class PortalModelAdmin(RememberedLists):
     """Pages of one model. Writes go through services, moves are buttons, the history is ours.
 
     Beside what ``ScopedModelAdmin`` asks for, a subclass names
     ``add_with(values, actor=)``, ``change_with(row, changes, actor=)``, ``delete_with(row, actor=)``: the services
     that write; the first two return the stored row. ``bulk_moves``: the moves that the list offers; None offers all
-    that people make. ``empty_sentence``: what the empty list says. ``panels``: parts of the object's page beside the
+    that people make. ``empty_sentence``: what the empty list says, ``empty_next``
+    what leads on from it: (label, name of an address). ``panels``: parts of the object's page beside the
     facts. ``shared_columns``: what university supervisors may have of their own students as a table.
     ``badge`` may stand in ``list_display``: the state as everywhere.
     """
@@ -73,6 +82,7 @@ class PortalModelAdmin(ScopedModelAdmin):
     delete_with: ClassVar[Any] = None
     bulk_moves: ClassVar[Sequence[str] | None] = None
     empty_sentence: ClassVar[Text] = ""
+    empty_next: ClassVar[Sequence[tuple[Text, str]]] = ()
     panels: ClassVar[Sequence[Panel]] = ()
     shared_columns: ClassVar[Sequence[str]] = ()
 
@@ -80,8 +90,11 @@ class PortalModelAdmin(ScopedModelAdmin):
     change_form_template = "admin/portal/change_form.html"
     change_list_template = "admin/portal/change_list.html"
     show_full_result_count = False
+    paginator = BoundedPaginator
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+    # A note, a move or a link beside the form would throw away what was typed into it: the browser asks first.
+    warn_unsaved_form = True
 
     class Media:
         css = {"all": ("portal/workspace.css",)}
@@ -190,14 +203,39 @@ class PortalModelAdmin(ScopedModelAdmin):
         added = {one.name: (one.run, one.name, one.label) for one in additions_to(self.model).actions}
         return {**found, **added, **moves}
 
+    def frame(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page of a task of this model hands to its template, beside what it shows itself."""
+        return {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+
+    def task_path(self, address: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+        """Return the address of a task of this model, named ``admin:<app>_<model>_<name>``."""
+        wrapped: Any = self.admin_site.admin_view(view)
+        found: URLPattern = path(address, wrapped, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
+        return found
+
     def list_links(self, request: HttpRequest) -> Sequence[ListLink]:  # noqa: ARG002 - for subclasses
         """Return the buttons above the list."""
         return ()
 
+    def next_steps(self, request: HttpRequest) -> list[ListLink]:
+        """Return what a person does who has no row yet: the list's own buttons, entering one, and ``empty_next``."""
+        steps = [link for link in self.list_links(request) if not link.post]
+        if self.has_add_permission(request):
+            address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+            steps.append(ListLink(_("Enter one"), address))
+        return [*steps, *(ListLink(label, reverse(name)) for label, name in self.empty_next)]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list; an empty one knows why it is."""
+        shown = super().get_changelist_instance(request)
+        if not shown.result_count:
+            shown.emptiness = why_empty(self, request, shown)
+        return shown
+
     def table_url(self, request: HttpRequest) -> str:
         """Return the page that writes what the list shows as a table; it belongs to the app that has jobs."""
         address = reverse("list_table", args=[self.opts.app_label, self.opts.model_name])
-        query = address_of(request)
+        query = columns_in(request, address_of(request))
         return f"{address}?{query}" if query else address
 
     def object_links(self, request: HttpRequest, row: Any) -> Sequence[ListLink]:  # noqa: ARG002 - for subclasses
@@ -211,13 +249,14 @@ class PortalModelAdmin(ScopedModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show the list; 404 for whom it is not meant."""
-        if not self.has_view_permission(request):
-            raise Http404
+        views = self.take_views(request)
+        if isinstance(views, HttpResponse):
+            return views
         context = {
+            **views,
             "title": capfirst(str(self.opts.verbose_name_plural)),
             "list_links": self.list_links(request),
             "table_url": self.table_url(request),
-            "empty_sentence": self.empty_sentence,
             "model_admin_narrows": self.belongs != Paths(),
         }
         return super().changelist_view(request, context | (extra_context or {}))
@@ -257,11 +296,9 @@ class PortalModelAdmin(ScopedModelAdmin):
         row = self.object_or_404(request, object_id)
         page = page_of(request, cast("Any", _history.read(row)))
         context = {
-            **self.admin_site.each_context(request),
+            **self.frame(request),
             "title": _("History"),
             "subtitle": str(row),
-            "opts": self.opts,
-            "media": self.media,
             "original": row,
             "object_url": self.url_of(row),
             "page": page,
@@ -306,13 +343,16 @@ class PortalModelAdmin(ScopedModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Add state, moves, timeline and panels to the object's page."""
         row = context.get("original")
+        if row is not None and request.method == "POST":
+            # The form has written what was refused into the object: moves and panels are those of the stored one.
+            row = context["original"] = self.get_object(request, str(row.pk)) or row
         if row is not None:
             context |= {
                 "version_token": version_token(row),
                 "move_buttons": self._move_buttons(request, row),
                 "object_links": self.object_links(request, row),
                 "panels": self._panels(request, row),
-                "timeline": timeline_of(self.model, list(_history.read(row))[:TIMELINE_LENGTH]),
+                "timeline": last_moves(row, TIMELINE_LENGTH),
                 "title": str(row),
                 "subtitle": None,
                 "show_save_and_add_another": False,

@@ -1,6 +1,6 @@
 """Own rows and rights of the object: what every page of the workspace stands on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest
 from portal.kernel.admin.extensions import Column, additions_to
 from portal.kernel.admin.filters import choices_for, is_declared, scoped_filters
 from portal.kernel.admin.narrowing import NarrowedLists, within
+from portal.kernel.errors import Text
 
 if TYPE_CHECKING:
     # Unfold is not typed; seen as Django's own class, which it extends, every override below is checked.
@@ -34,6 +35,8 @@ class ScopedModelAdmin(NarrowedLists, ModelAdmin[Any]):
     ``selector(user)``: the rows of the list, of autocompletes and of every choice of this model.
     ``can_view``, ``can_change``, ``can_delete`` ``(row, user)`` and ``can_add(user)``: the rights; what is not named
     nobody may. ``opens_for(user)`` says who has the pages at all; everybody of the workspace if it is not named.
+    ``stays``: fields that are entered once and only shown afterwards.
+    ``empty_lists``: what is shown of a list without a value, by field, where that says something.
     ``choices``: for a field that points at a model without a page of its own, the selector of its choices.
     """
 
@@ -44,7 +47,9 @@ class ScopedModelAdmin(NarrowedLists, ModelAdmin[Any]):
     can_delete: ClassVar[Any] = None
     can_add: ClassVar[Any] = None
     opens_for: ClassVar[Any] = None
+    stays: ClassVar[Sequence[str]] = ()
     choices: ClassVar[Mapping[str, Selector]] = {}
+    empty_lists: ClassVar[Mapping[str, Text]] = {}
 
     @staticmethod
     def actor_of(request: HttpRequest) -> "User":
@@ -95,6 +100,11 @@ class ScopedModelAdmin(NarrowedLists, ModelAdmin[Any]):
             formfield.widget = formfield.widget.widget
         return formfield
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what is only shown: what the class declares and, of a stored row, what stays as it was entered."""
+        declared = super().get_readonly_fields(request, obj)
+        return (*declared, *self.stays) if obj is not None else declared
+
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Return the declared and the added filters; related rows are offered within the user's scope."""
         declared = [*super().get_list_filter(request), *additions_to(self.model).filters]
@@ -105,7 +115,7 @@ class ScopedModelAdmin(NarrowedLists, ModelAdmin[Any]):
         del value
         if request is None:
             return False
-        return is_declared(lookup, self.get_list_filter(request), self.date_hierarchy)
+        return is_declared(self.model, lookup, self.get_list_filter(request), self.date_hierarchy)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the declared and the added columns."""

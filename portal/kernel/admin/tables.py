@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import flatten_fieldsets, label_for_field, lookup_field
-from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation
+from django.contrib.admin.utils import label_for_field, lookup_field
+from django.core.exceptions import SuspiciousOperation
 from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils.html import strip_tags
@@ -21,10 +21,10 @@ from django.utils.text import capfirst
 from portal.kernel.access import scope_of
 from portal.kernel.admin.narrowing import take_from_address
 from portal.kernel.admin.pages import PortalModelAdmin
+from portal.kernel.admin.remembering import COLUMNS, facts_of, name_of, show_columns
 
 # The role for which lists of the workspace are cut to its own students; it has no workspace.
 SHARED_WITH: Final = "university_supervisor"
-_NEVER: Final = (models.FileField, models.JSONField, models.ForeignKey, models.BinaryField)
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,16 @@ def page_of_list(label: str) -> PortalModelAdmin | None:
 
 
 def columns_of(page: PortalModelAdmin, user: Any) -> list[TableColumn]:
-    """Return the columns that the user may choose: all for who has the workspace, else those that the page shares."""
+    """Return the columns that the user may choose: all for who has the workspace, else those that the page shares.
+
+    A fact that the list shows under the same label in another form is left out: no two columns have one name.
+    """
     request = request_of(user)
     shown = [_shown(page, entry) for entry in page.get_list_display(request) if entry != "action_checkbox"]
     names = {column.name for column in shown}
-    found = [*shown, *(_fact(page, name) for name in _facts(page) if name not in names)]
+    labels = {column.label for column in shown}
+    facts = [_fact(page, name) for name in facts_of(page) if name not in names]
+    found = [*shown, *(column for column in facts if column.label not in labels)]
     if admin.site.has_permission(request):
         return found
     return [column for column in found if column.name in page.shared_columns]
@@ -91,22 +96,11 @@ def request_of(user: Any, query: str = "") -> HttpRequest:
     request = HttpRequest()
     request.method, request.user, request.GET = "GET", user, QueryDict(query)
     take_from_address(request)
+    address = request.GET.copy()
+    # The order counts the columns of the screen, which are not always those of the page.
+    show_columns(request, "".join(address.pop(COLUMNS, [])[:1]).split("."))
+    request.GET = QueryDict(address.urlencode())
     return request
-
-
-def _facts(page: PortalModelAdmin) -> list[str]:
-    editable = [f.name for f in page.model._meta.concrete_fields if f.editable and not f.primary_key]
-    declared: Any = flatten_fieldsets(page.fieldsets) if page.fieldsets else (page.fields or editable)
-    return [name for name in declared if isinstance(name, str) and _is_plain(page.model, name)]
-
-
-def _is_plain(model: type[models.Model], name: str) -> bool:
-    try:
-        field = model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return False
-    # A related row would be read one by one.
-    return isinstance(field, models.Field) and not field.many_to_many and not isinstance(field, _NEVER)
 
 
 def _fact(page: PortalModelAdmin, name: str) -> TableColumn:
@@ -115,7 +109,7 @@ def _fact(page: PortalModelAdmin, name: str) -> TableColumn:
 
 
 def _shown(page: PortalModelAdmin, entry: Any) -> TableColumn:
-    name = entry if isinstance(entry, str) else entry.__name__
+    name = name_of(entry)
     label = capfirst(str(label_for_field(entry, page.model, page)))
 
     def value(row: Any) -> object:

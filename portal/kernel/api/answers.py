@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -28,18 +28,29 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
     found = _problem(error)
     if found is None:
         return None
-    number, code, detail, errors = found
-    body: dict[str, Any] = {"type": "about:blank", "title": _title(number), "status": number, "code": code}
-    body["detail"] = detail
-    if errors:
-        body["errors"] = errors
+    number = found[0]
     headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooManyTries) else {}
     if isinstance(error, exceptions.APIException):
         if getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined] # set by DRF on 401
         if getattr(error, "wait", None):
             headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined] # set by DRF on 429
-    return Response(body, status=number, headers=headers, content_type=PROBLEM)
+    return Response(_body(found), status=number, headers=headers, content_type=PROBLEM)
+
+
+def nothing_at_this_address() -> JsonResponse:
+    """Answer for an address of the API that no view has, in the same format."""
+    found = 404, "not_found", _("There is nothing here."), list[dict[str, str]]()
+    return JsonResponse(_body(found), status=404, content_type=PROBLEM)
+
+
+def _body(found: "Problem") -> dict[str, Any]:
+    number, code, detail, errors = found
+    body: dict[str, Any] = {"type": "about:blank", "title": _title(number), "status": number, "code": code}
+    body["detail"] = detail
+    if errors:
+        body["errors"] = errors
+    return body
 
 
 def _title(number: int) -> str:

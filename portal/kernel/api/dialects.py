@@ -4,6 +4,7 @@ A dialect's view reads and writes through the selectors and services that every 
 addresses, names of keys, status codes and the form of a refusal, which is made out of our problem details.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -34,9 +35,9 @@ class DialectView(APIView):
         headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
         return Response(self.shape_refusal(answer.data, error), status=answer.status_code, headers=headers)
 
-    def shape_refusal(self, problem: Mapping[str, Any], error: Exception) -> Any:  # noqa: ARG002 - dialects look at it
+    @abstractmethod
+    def shape_refusal(self, problem: Mapping[str, Any], error: Exception) -> Any:
         """Return the body of a refusal; ``problem`` are our problem details (``answers.problem_response``)."""
-        return {"detail": problem["detail"]}
 
 
 def both(pattern: str, view: type[APIView], name: str) -> URLPattern:

@@ -1,20 +1,26 @@
 """Moves as addresses, made from the declaration of which buttons are made, too."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from django.db import transaction
 from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.kernel.api.parsing import StrictSerializer
 from portal.kernel.api.rows import ScopedViewSet
-from portal.kernel.api.views import matched_version
-from portal.kernel.fsm import MoveInfo, moves_for, moves_of, perform, perform_many
+from portal.kernel.api.views import matched_version, tag_of
+from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.fsm import BulkResult, MoveInfo, Refusal, moves_for, moves_of, perform, perform_many
 from portal.kernel.models import StatefulModel
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 MOST_AT_ONCE: Final = 500
 LARGEST: Final = 2**63 - 1
@@ -98,7 +104,8 @@ def _move_action(viewset: Any, model: type[StatefulModel], name: str, info: Move
             obj = self.moves_by[name](obj, reason=body["reason"], **how)
         else:
             perform(obj, name, reason=body["reason"], via="api", **how)
-        return Response(self.get_serializer(obj).data)
+        data = self.get_serializer(obj).data
+        return Response(data, headers={"ETag": tag_of(obj, JSONRenderer().render(data))})
 
     view.__name__ = name
     routed = action(detail=True, methods=["post"], url_path=_path(name), url_name=name)(view)
@@ -122,7 +129,12 @@ def _bulk_action(model: type[StatefulModel], name: str, info: MoveInfo) -> Any:
         rows = type(self).selector(self.request.user).filter(pk__in=wanted)
         seen = set(rows.values_list("pk", flat=True))
         mine = model._default_manager.filter(pk__in=seen).order_by("pk")
-        result = perform_many(mine, name, actor=self.actor, reason=body["reason"], via="api")
+        if name in self.many_by:
+            result = self.many_by[name](mine, actor=self.actor, reason=body["reason"])
+        elif name in self.moves_by:
+            result = _each(mine, self.moves_by[name], actor=self.actor, reason=body["reason"])
+        else:
+            result = perform_many(mine, name, actor=self.actor, reason=body["reason"], via="api")
         missing = [{"id": pk, "code": "not_found", "message": _("There is nothing here.")} for pk in wanted]
         refused = [{"id": row.pk, "code": row.code, "message": row.message} for row in result.refused]
         refused += [row for row in missing if row["id"] not in seen]
@@ -139,6 +151,23 @@ def _bulk_action(model: type[StatefulModel], name: str, info: MoveInfo) -> Any:
         responses={200: ManyMovedSerializer},
         examples=[OpenApiExample("Three", {"ids": [3, 4, 5]}, request_only=True)],
     )(routed)
+
+
+def _each(rows: "QuerySet[Any]", service: Any, *, actor: Any, reason: str) -> BulkResult:
+    """Make a move of each row by its service: what the service does beside the move is done here, too."""
+    moved: list[Any] = []
+    refused: list[Refusal] = []
+    for row in rows:
+        try:
+            with transaction.atomic():
+                service(row, reason=reason, actor=actor, expected_version=None)
+        except RuleViolation as error:
+            refused.append(Refusal(row.pk, error.code, error.message))
+        except NotAllowed:
+            refused.append(Refusal(row.pk, "not_allowed", _("You may not do this here.")))
+        else:
+            moved.append(row.pk)
+    return BulkResult(moved, refused)
 
 
 def _list_action(model: type[StatefulModel], known: frozenset[str]) -> Any:

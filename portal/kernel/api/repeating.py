@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from portal.kernel.errors import RuleViolation
 
@@ -101,9 +102,18 @@ def begin_repeatable(request: Request) -> Any:
     raise AnsweredAlready(answer)
 
 
+class SecretResponse(Response):
+    """An answer that tells a secret which is stored nowhere: it is not kept either."""
+
+
 def keep_answer(row: Any, response: Any) -> None:
-    """Keep what is answered, once it is written; an error of ours may be tried again."""
-    if response.status_code >= 500 or response.status_code == 429 or len(response.content) > LONGEST_BODY:  # noqa: PLR2004 - server errors, too many
+    """Keep what is answered, once it is written; an error of ours may be tried again, and a secret is told once.
+
+    A file is made anew: what is kept is text.
+    """
+    failed = response.status_code >= 500 or response.status_code == 429  # noqa: PLR2004 - server errors, too many
+    told = isinstance(response, Response) and not isinstance(response, SecretResponse)
+    if failed or not told or len(response.content) > LONGEST_BODY:
         _store.drop(row)
     else:
         _store.keep(row, response)

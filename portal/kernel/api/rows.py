@@ -1,5 +1,6 @@
 """Rows under rights: lists, objects, and how they are entered, changed and thrown away through services."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -8,13 +9,14 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers, status, viewsets
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.kernel.api.lists import NEWEST, DeclaredFilters, KeysetPagination, Narrow, check_parameters, keep_fields
 from portal.kernel.api.programs import Program
-from portal.kernel.api.views import PortalView, matched_version, tag_of
+from portal.kernel.api.views import PortalView, check_match, matched_version, tag_of
 from portal.kernel.errors import Stale
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ class ScopedViewSet[M: Model](PortalView, viewsets.GenericViewSet[M]):
 
     ``selector`` is the app's ``<things>_visible_to``; ``related`` and ``prefetched`` are read with the rows.
     ``filters`` and ``orders`` say how a list is narrowed and sorted (``lists.py``). ``for_programs`` returns the rows
-    that a service token may read. ``moves_by`` names services that
-    make a move in the place of ``perform``; moves in ``withheld`` need more than a reason and have addresses of their
+    that a service token may read. ``moves_by`` names services that make a move in the place of ``perform``, ``many_by``
+    those in the place of ``perform_many``; moves in ``withheld`` need more than a reason and have addresses of their
     own.
     """
 
@@ -40,6 +42,7 @@ class ScopedViewSet[M: Model](PortalView, viewsets.GenericViewSet[M]):
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = NEWEST
     withheld: ClassVar[tuple[str, ...]] = ()
     moves_by: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    many_by: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     filter_backends = (DeclaredFilters,)
     pagination_class = KeysetPagination
     lookup_value_regex = r"[0-9]{1,18}"
@@ -49,6 +52,13 @@ class ScopedViewSet[M: Model](PortalView, viewsets.GenericViewSet[M]):
         user: Any = self.request.user
         rows: QuerySet[M] = type(self).for_programs() if isinstance(user, Program) else type(self).selector(user)
         return rows.select_related(*self.related).prefetch_related(*self.prefetched)
+
+    def get_object(self) -> M:
+        """Return the row of the address; 412 where something else is to be done with it than with what was read."""
+        found: M = super().get_object()
+        if self.request.method not in SAFE_METHODS:
+            check_match(self.request, found, lambda: JSONRenderer().render(self.get_serializer(found).data))
+        return found
 
     @property
     def actor(self) -> "User":
@@ -80,8 +90,7 @@ class ScopedViewSet[M: Model](PortalView, viewsets.GenericViewSet[M]):
 
     def check_version(self, obj: Any, version: int | None) -> None:
         """Refuse a version that was changed, for services that do not ask. Raises ``Stale``."""
-        if version is not None and obj.version != version:
-            raise Stale("stale", _("This was changed meanwhile. Read it again before you change it."))
+        check_version(obj, version)
 
     def answer(self, obj: Any, code: int = status.HTTP_200_OK) -> Response:
         """Return an object as it is now, read anew with what is shown beside it."""
@@ -93,14 +102,20 @@ class ScopedViewSet[M: Model](PortalView, viewsets.GenericViewSet[M]):
         return Response(data, status=code, headers=headers)
 
 
+def check_version(obj: Any, version: int | None) -> None:
+    """Refuse a version that was changed, for services that do not ask. Raises ``Stale``."""
+    if version is not None and obj.version != version:
+        raise Stale("stale", _("This was changed meanwhile. Read it again before you change it."))
+
+
 class Adds:
     """Rows are entered by POST on the list, with the body ``add_serializer`` and the service in ``add``."""
 
     add_serializer: ClassVar[type[serializers.Serializer[Any]]]
 
+    @abstractmethod
     def add(self, values: dict[str, Any]) -> Any:
         """Call the service and return the row."""
-        raise NotImplementedError
 
     def create(self: Any, request: Request) -> Response:
         """Enter a row: 201 with its address."""
@@ -114,9 +129,9 @@ class Changes:
 
     change_serializer: ClassVar[type[serializers.Serializer[Any]]]
 
+    @abstractmethod
     def change(self, obj: Any, values: dict[str, Any], version: int | None) -> Any:
         """Call the service and return the row."""
-        raise NotImplementedError
 
     def partial_update(self: Any, request: Request, pk: str) -> Response:
         """Change what was sent."""
@@ -130,9 +145,9 @@ class Changes:
 class Removes:
     """Rows are thrown away by DELETE."""
 
+    @abstractmethod
     def remove(self, obj: Any) -> None:
         """Call the service."""
-        raise NotImplementedError
 
     def destroy(self: Any, request: Request, pk: str) -> Response:
         """Throw the row away: 204."""
@@ -142,24 +157,28 @@ class Removes:
 
 
 class OwnKeyField(serializers.PrimaryKeyRelatedField[Any]):
-    """The key of a row that the user may have; any other is no key. ``selector`` is ``<things>_visible_to``."""
+    """The key of a row that the user may have; any other is no key.
 
-    def __init__(self, selector: Callable[[Any], QuerySet[Any]], **kwargs: Any) -> None:
-        self.selector = selector
+    ``selector`` is ``<things>_visible_to``, ``related`` what the service will read of the row.
+    """
+
+    def __init__(
+        self, selector: Callable[[Any], QuerySet[Any]], *, related: tuple[str, ...] = (), **kwargs: Any
+    ) -> None:
+        self.selector, self.related = selector, related
         super().__init__(queryset=selector_model(selector), **kwargs)
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the user's rows."""
-        return self.selector(self.context["request"].user)
+        rows = self.selector(self.context["request"].user)
+        # Without names the method follows every key.
+        return rows.select_related(*self.related) if self.related else rows
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the row; what is too large for a key finds none."""
         if isinstance(data, bool) or not isinstance(data, int | str):
             self.fail("incorrect_type", data_type=type(data).__name__)
-        try:
-            return super().to_internal_value(data)
-        except OverflowError:
-            self.fail("does_not_exist", pk_value=data)
+        return super().to_internal_value(data)
 
 
 def selector_model(selector: Callable[[Any], QuerySet[Any]]) -> QuerySet[Any]:

@@ -7,6 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from portal.kernel.api.answers import PROBLEM
+from portal.kernel.api.lists import FIELDS
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # the package is untyped here
@@ -79,6 +80,18 @@ MATCH = OpenApiParameter(
 )
 
 
+SPARSE = OpenApiParameter("fields", str, OpenApiParameter.QUERY, description=FIELDS)
+
+
+DONE: Final = {
+    "list": "List them",
+    "retrieve": "Read one",
+    "create": "Enter one",
+    "partial_update": "Change what is sent",
+    "destroy": "Throw it away",
+}
+
+
 class PortalSchema(AutoSchema):
     """Knows the bodies that views declare, and says of every operation how it refuses."""
 
@@ -100,7 +113,12 @@ class PortalSchema(AutoSchema):
         """Return the headers that count everywhere."""
         if self.method == "POST" and self.view.authentication_classes:
             return [REPEAT, MATCH] if self._is_move() else [REPEAT]
-        return [MATCH] if self._action() == "partial_update" else []
+        more = {"partial_update": [MATCH], "destroy": [MATCH], "retrieve": [SPARSE]}
+        return more.get(self._action(), [])
+
+    def get_summary(self) -> Any:
+        """Return what the view says in a few words, else what every view does under this method."""
+        return super().get_summary() or DONE.get(self._action())
 
     def get_operation_id(self) -> str:
         """Return ``<things>_<verb>``, from the address: stable as long as that is."""

@@ -1,6 +1,7 @@
 """What all views of /api/v1/ have in common: repeatable POSTs, preconditions, tags of what was read."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +63,25 @@ def matched_version(request: Request) -> int | None:
     tag = request.headers.get("If-Match", "").strip()
     if tag in ("", "*"):
         return None
-    version, _dot, _digest = tag.removeprefix("W/").strip('"').partition(".")
+    version, _dot, _digest = _parts(tag)
     if not (version.isascii() and version.isdecimal() and len(version) <= MOST_DIGITS):
         raise PreconditionFailed
     return int(version)
+
+
+def check_match(request: Request, row: Any, written: Callable[[], bytes]) -> None:
+    """Raise ``PreconditionFailed`` unless the object is what ``If-Match`` names.
+
+    A version decides where there is one; services compare it once more under their lock. Of what has none the digest
+    of what is shown does, which ``written`` returns.
+    """
+    version = matched_version(request)
+    if version is None:
+        return
+    digest = "" if hasattr(row, "version") else _parts(request.headers["If-Match"].strip())[2]
+    if version != getattr(row, "version", 0) or (digest and digest != _parts(tag_of(row, written()))[2]):
+        raise PreconditionFailed
+
+
+def _parts(tag: str) -> tuple[str, str, str]:
+    return tag.removeprefix("W/").strip('"').partition(".")

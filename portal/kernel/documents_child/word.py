@@ -4,27 +4,27 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
-from docx.image.image import Image
 from docx.opc.part import XmlPart
-from docx.shared import Mm
-from docxtpl import DocxTemplate, InlineImage
+from docxtpl import DocxTemplate
 from jinja2.exceptions import TemplateSyntaxError
 from lxml import etree
 
 from portal.kernel.documents_child.language import Language, RefusedTag, near, paths_of
 from portal.kernel.documents_child.package import Problem, package_problems, problem
-from portal.kernel.documents_child.packing import unpack
+from portal.kernel.documents_child.packing import pack_answers, unpack
+from portal.kernel.documents_child.prepared import Prepared, name_of
 
 _NOTES: Final = ("footnotes+xml", "endnotes+xml")
 _PROPERTIES: Final = ("author", "comments", "keywords", "subject", "title")
-MAX_PROPERTY: Final = 255
 # Tags by which docxtpl puts ready-made XML into the document; with plain data they would lose the text silently.
 _RAW_TAG: Final = re.compile(r"\{\{\s?(?:r|p|tr|tc)\s[^}]*\}\}")
 _TAGS: Final = re.compile(r"<[^>]*>")
 _PARAGRAPH: Final = re.compile(r"<w:p([ >])")
-_LARGEST_MM: Final = 1000
+# A zip holds documents of a few templates; each costs what its texts weigh, several times over.
+_KEPT: Final = 4
 
 
 class TemplateRefused(Exception):
@@ -46,25 +46,40 @@ def inspect_many(payload: bytes, options: Mapping[str, Any]) -> list[list[Proble
     return [package_problems(part) for part in unpack(payload, options["sizes"])]
 
 
-def fill(payload: bytes, options: Mapping[str, Any]) -> bytes:
-    """Return the filled document. ``options``: ``sizes`` of the parts of the payload, ``context``, ``images`` (names).
+def fill_each(payload: bytes, options: Mapping[str, Any]) -> bytes:
+    """Return the filled documents in order, packed as answers.
 
-    Raises ``TemplateRefused``, ``UndefinedError`` (the message is the field's name), ``XMLSyntaxError`` where a tag
-    stands at a place that tears the document.
+    ``options``: ``sizes`` of the parts of the payload; ``documents`` with ``context``, ``template`` (its number among
+    the parts) and ``images`` (numbers by name). In the place of one that cannot be made stands ``TemplateRefused``,
+    ``UndefinedError`` (the message is the field's name), ``XMLSyntaxError`` where a tag stands at a place that tears
+    the document, or what else the template raised; ``MemoryError`` ends all of them.
     """
-    template, *images = unpack(payload, options["sizes"])
+    parts = unpack(payload, options["sizes"])
+    return pack_answers([_filled(parts, one) for one in options["documents"]])
+
+
+def _filled(parts: list[bytes], document: Mapping[str, Any]) -> bytes | Exception:
+    images = {name: parts[number] for name, number in document["images"].items()}
+    try:
+        return prepared(parts[document["template"]]).fill(document["context"], images)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a template makes of its data is an answer about this one
+        return error
+
+
+@lru_cache(maxsize=_KEPT)
+def prepared(template: bytes) -> Prepared:
+    """Return a template checked and compiled, once for each file. Raises ``TemplateRefused``."""
     if problems := inspect(template, {})["problems"]:
         raise TemplateRefused(json.dumps(problems[0]))
-    filler = Filler(template, dict(zip(options["images"], images, strict=True)))
-    filler.render(options["context"], filler.language)
-    filled = io.BytesIO()
-    filler.save(filled)
-    return filled.getvalue()
+    return Prepared(Filler(template))
 
 
 def _language_problems(template: bytes, fields: set[str], loops: set[str]) -> list[Problem]:
+    language = Language(extra={"image": str})
     try:
-        filler = Filler(template, {})
+        filler = Filler(template)
         sources = [*filler.sources()]
     except Exception as error:  # noqa: BLE001 - a damaged document makes the libraries raise anything
         return [problem("unreadable", why=type(error).__name__)]
@@ -72,7 +87,7 @@ def _language_problems(template: bytes, fields: set[str], loops: set[str]) -> li
     for source in sources:
         found += _raw_tags(source)
         try:
-            some_fields, some_loops = paths_of(filler.language.parse(filler.patch_xml(source)))
+            some_fields, some_loops = paths_of(language.parse(filler.patch_xml(source)))
         except RefusedTag as error:
             found.append(problem("refused_tag", what=error.what, near=near(filler.patch_xml(source), error.lineno)))
         except TemplateSyntaxError as error:
@@ -92,60 +107,41 @@ def _raw_tags(source: str) -> list[Problem]:
 
 
 class Filler(DocxTemplate):  # type: ignore[misc] # the package is not typed
-    """docxtpl with our language, and without its ways to lose text silently."""
+    """docxtpl's reading of a template, without its ways to lose text silently; ``Prepared`` fills what it has read."""
 
-    def __init__(self, template: bytes, images: Mapping[str, bytes]) -> None:
+    def __init__(self, template: bytes) -> None:
         super().__init__(io.BytesIO(template))
-        self.images = images
-        self.language = Language(extra={"image": self._image})
         self.init_docx()
 
     def sources(self) -> Iterator[str]:
         """Return the XML of all that is filled: body, headers, footers, notes, properties."""
-        yield self._lines(self.get_xml())
+        yield from (self._lines(source) for _, source in self.texts())
+        yield from (value for _, value in self.properties())
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Return the name and the XML of each part that is filled; the properties are no such part."""
+        yield name_of(self.docx.part), self.get_xml()
         for uri in (self.HEADER_URI, self.FOOTER_URI):
-            for _, part in self.get_headers_footers(uri):
-                yield self._lines(self.get_part_xml(part))
-        yield from (self._lines(part.blob.decode()) for part in self._notes())
-        yield from (value for _, value in self._properties())
+            yield from ((name_of(part), self.get_part_xml(part)) for _, part in self.get_headers_footers(uri))
+        yield from ((name_of(part), part.blob.decode()) for part in self._notes())
 
     def _lines(self, xml: str) -> str:
-        # One paragraph a line, as render_xml_part does it: line numbers of errors then lead to the text.
+        # One paragraph a line: line numbers of errors then lead to the text.
         return _PARAGRAPH.sub(r"\n<w:p\1", xml)
 
     def _notes(self) -> Iterator[Any]:
         parts = self.docx.part.package.iter_parts()
         return (part for part in parts if part.content_type.endswith(_NOTES) and not isinstance(part, XmlPart))
 
-    def _properties(self) -> Iterator[tuple[str, str]]:
+    def properties(self) -> Iterator[tuple[str, str]]:
+        """Return the document's properties that have fields."""
         values = ((name, getattr(self.docx.core_properties, name)) for name in _PROPERTIES)
         return ((name, value) for name, value in values if "{" in value)
 
-    def fix_tables(self, xml: str) -> Any:
-        """Refuse torn XML; docxtpl's own parser would mend it by dropping text."""
+    def mended(self, xml: str) -> str:
+        """Return the filled body with as many columns as its rows have cells.
+
+        Raises ``XMLSyntaxError`` for torn XML; docxtpl's own parser would mend it by dropping text.
+        """
         etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-        return super().fix_tables(xml)
-
-    def render_properties(self, context: dict[str, Any], jinja_env: Any = None) -> None:  # noqa: ARG002 - docxtpl's way
-        """Fill the document's properties, which are plain texts and no XML."""
-        plain = Language(autoescape=False)
-        for name, value in [*self._properties()]:
-            setattr(self.docx.core_properties, name, plain.from_string(value).render(context)[:MAX_PROPERTY])
-
-    def render_footnotes(self, context: dict[str, Any], jinja_env: Any = None) -> None:
-        """Fill footnotes and endnotes once; docxtpl fills footnotes once for each section."""
-        for part in self._notes():
-            xml = self.render_xml_part(self.patch_xml(part.blob.decode()), part, context, jinja_env)
-            etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
-            part._blob = xml.encode()
-
-    def _image(self, name: object, width_mm: float = 160, height_mm: float = 220) -> InlineImage | str:
-        """Show the picture of this name inside the box, its proportions kept; an empty name shows nothing."""
-        if not name:
-            return ""
-        data = self.images[str(name)]
-        picture = Image.from_blob(data)
-        width, height = (min(max(float(side), 1), _LARGEST_MM) for side in (width_mm, height_mm))
-        scale = min(width / picture.px_width, height / picture.px_height)
-        size = {"width": Mm(picture.px_width * scale), "height": Mm(picture.px_height * scale)}
-        return InlineImage(self, io.BytesIO(data), **size)
+        return str(self.xml_to_string(self.fix_tables(xml)))

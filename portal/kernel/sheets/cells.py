@@ -20,7 +20,7 @@ FORMULA = re.compile(f"[\t\r\n]|[{TRIMMED}]*[{_SIGNS}]")
 ESCAPED_FORMULA = re.compile(f"'+(?:{FORMULA.pattern})")
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd-\uffff]")
 # Putting n combining marks into order takes n * n steps (1.6 s for one cell of 32,000); no word has eight in a row.
-_MARKS = re.compile(r"[^\w\s\x00-\x7f]{8}")
+MARKS = re.compile(r"[^\w\s\x00-\x7f]{8}")
 # Spreadsheet programs keep 15 digits of a number and replace the rest by zeros.
 EXACT_DIGITS = 15
 EXACT_BELOW = 1_000_000_000_000_000
@@ -41,7 +41,7 @@ def clean(value: str) -> str:
     value = value.strip(TRIMMED)
     if "\r" in value:
         value = unify_line_ends(value)
-    if not value.isascii() and not _MARKS.search(value):
+    if not value.isascii() and not MARKS.search(value):
         value = unicodedata.normalize("NFC", value)
     if value.startswith("'") and ESCAPED_FORMULA.match(value):
         value = value[1:].strip(TRIMMED)

@@ -13,9 +13,9 @@ from portal.kernel.sheets.shapes import RawTable, SheetLimits
 DELIMITERS = ",;\t|"
 # No spreadsheet program shows more; 20 million empty lines take 9 s to pass over.
 MAX_LINES = 1_048_576
-_SAMPLE_CHARACTERS, _SAMPLE_RECORDS = 65_536, 20
+SAMPLE_CHARACTERS, _SAMPLE_RECORDS = 65_536, 20
 # Excel's own way to name the delimiter, in a line before the headers.
-_DECLARED = re.compile(r'"?sep=([,;\t|])"?\n')
+DECLARED = re.compile(r'"?sep=([,;\t|])"?\n')
 
 
 def read_delimited(data: bytes, encoding: str, limits: SheetLimits) -> RawTable:
@@ -27,7 +27,7 @@ def read_delimited(data: bytes, encoding: str, limits: SheetLimits) -> RawTable:
     text, name = decode(data, encoding)
     if text.count("\n") > MAX_LINES:
         raise refusal("too_many_rows", limit=limits.rows)
-    declared = _DECLARED.match(text)
+    declared = DECLARED.match(text)
     delimiter = declared[1] if declared else detect_delimiter(text)
     rows: list[tuple[int, list[str]]] = []
     joined: list[int] = []
@@ -86,7 +86,7 @@ def detect_delimiter(text: str) -> str:
 
     Among equals, the one by which most of the following records have as many cells.
     """
-    sample = text[:_SAMPLE_CHARACTERS]
+    sample = text[:SAMPLE_CHARACTERS]
     return max(DELIMITERS, key=lambda delimiter: _evenness(sample, delimiter))
 
 

@@ -80,6 +80,11 @@ class Grid:
     _first_formula: str = ""
     _merged: str = ""
 
+    def expect_rows(self, count: int) -> None:
+        """Refuse so many more rows before the first of them is kept, if they are more than a table may have."""
+        if len(self.rows) + count > self.limits.rows + 1:
+            raise Refused("too_many_rows", limit=self.limits.rows)
+
     def add_row(self, line: int, cells: Mapping[int, str]) -> None:
         """Keep the cells (column from 0 → text) of one row; blank ones count for nothing."""
         filled = {column: text for column, text in cells.items() if text and not text.isspace()}

@@ -72,7 +72,7 @@ class _SheetReader:
         cells = self._cells(row, first)
         self.line += repeated
         if any(cells.values()):
-            # The grid stops at its limit of rows, however often the file says that the row is repeated.
+            self.grid.expect_rows(repeated)
             for line in range(first, first + repeated):
                 self.grid.add_row(line, cells)
         else:

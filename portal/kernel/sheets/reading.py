@@ -29,7 +29,7 @@ _OTHERS = (
     (b"MZ\x90", "program"),
 )
 _WEB = (b"<!doctype", b"<html", b"<table", b"<?xml")
-_ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods"}
+ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods"}
 
 
 def read_sheet(data: bytes, filename: str, *, encoding: str = "", limits: SheetLimits | None = None) -> Sheet:
@@ -48,18 +48,18 @@ def read_sheet(data: bytes, filename: str, *, encoding: str = "", limits: SheetL
         raise refusal("too_large", limit=limits.bytes >> 20)
     if not data.strip():
         raise refusal("empty")
-    if _is_workbook(data):
+    if is_workbook(data):
         raw, kind = _read_workbook(data, limits)
     else:
         raw, kind = read_delimited(data, encoding, limits), "csv"
     sheet = _checked(raw, limits)
-    named = _ENDINGS.get(PurePath(filename).suffix.lower())
+    named = ENDINGS.get(PurePath(filename).suffix.lower())
     if named not in {kind, None}:
         sheet.notes.insert(0, note("read_as", kind=kind))
     return sheet
 
 
-def _is_workbook(data: bytes) -> bool:
+def is_workbook(data: bytes) -> bool:
     """Tell by content; raise for what is no table at all."""
     if data.startswith((*_ZIP, _OLE)):
         return True

@@ -15,7 +15,7 @@ class SheetLimits:
     """
 
     bytes: int = 20 << 20
-    rows: int = 50_000
+    rows: int = 120_000
     columns: int = 200
     cells: int = 2_000_000
     cell_chars: int = 32_767

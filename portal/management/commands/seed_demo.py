@@ -13,10 +13,13 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.services.history import seal_history
 from apps.applications.states import PlacementState
+from apps.logbook.services.counts import recount_days
+from portal.management.demo.allocation import open_round
 from portal.management.demo.closing import make_closing
+from portal.management.demo.former import make_former
 from portal.management.demo.history import tell_history
 from portal.management.demo.logs import make_logs
-from portal.management.demo.people import University, make_people, open_doors
+from portal.management.demo.people import University, make_dean, make_people, open_doors
 from portal.management.demo.places import Places, make_places
 
 PASSWORD = "practicum-demo-2026"  # noqa: S105 - printed on purpose: the demo's own door
@@ -53,14 +56,19 @@ class Command(BaseCommand):
         rng = random.Random(SEED)  # noqa: S311 - a demo, not a secret
         university = University(rng=rng, today=today or timezone.localdate(), password=PASSWORD)
         with transaction.atomic():
-            make_people(university)
+            people = make_people(university)
             places = make_places(university)
             count = make_logs(university, places)
             make_closing(university, places)
+            count += make_former(university, places, people)
+            recount_days(reported=False)
+            choosing = open_round(university, people)[-1].student
             tell_history()
             seal_history(most=1_000_000)
             superuser = User.objects.create_superuser("admin", "admin@practicum.example", None)
             logins = demo_logins(university, places, superuser)
+            logins.insert(1, ("student_choosing", choosing, "places to choose from, for the next term"))
+            logins.insert(-1, ("dean", make_dean(), "figures of all departments, and nothing of a person"))
             open_doors([person for _role, person, _sees in logins], PASSWORD)
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         (settings.DATA_DIR / "demo-logins.json").write_text(

@@ -41,9 +41,17 @@ class Week:
 
 
 def make_logs(u: University, places: Places) -> int:
-    """Write the logs of every active placement; return how many."""
+    """Write the logs of every active placement, with absences and forms of assessment; return how many."""
     rng = random.Random(u.rng.random())  # noqa: S311 - a demo, not a secret
-    weeks = list(_weeks(u, places))
+    count = log_placements(u, places, [p for p in places.placements if p.state == PlacementState.ACTIVE], rng)
+    _absences(u, rng, places)
+    make_assessments(u, places, rng)
+    return count
+
+
+def log_placements(u: University, places: Places, placements: list[Placement], rng: random.Random) -> int:
+    """Write the logs and weeks of placements; return how many logs."""
+    weeks = list(_weeks(u, places, placements))
     count = 0
     for part in batched(weeks, 200):
         logs = [log for week in part for log in _days(u, rng, week)]
@@ -51,14 +59,11 @@ def make_logs(u: University, places: Places) -> int:
         _date_back(rng, logs)
         _keep_history(places, logs)
         _reports(u, rng, part)
-    _absences(u, rng, places)
-    make_assessments(u, places, rng)
     return count
 
 
-def _weeks(u: University, places: Places) -> Iterator[Week]:
-    active = [p for p in places.placements if p.state == PlacementState.ACTIVE]
-    for n, placement in enumerate(active):
+def _weeks(u: University, places: Places, placements: list[Placement]) -> Iterator[Week]:
+    for n, placement in enumerate(placements):
         for number in range(1, WEEKS + 1):
             monday = placement.start + dt.timedelta(weeks=number - 1)
             age = (u.monday - monday).days // 7
@@ -73,7 +78,9 @@ def _stamps(places: Places, placement: Placement, state: ChainState, day: dt.dat
     if state != ChainState.DRAFT:
         stamps["submitted_at"] = noon
     if state in (ChainState.VERIFIED_INDUSTRY, ChainState.VERIFIED_ACADEMIC, ChainState.FLAGGED):
-        stamps |= {"verified_at": noon + dt.timedelta(days=2), "verified_by": places.industrial[placement.pk]}
+        # Some companies answer the next day, some take five.
+        wait = dt.timedelta(days=1 + placement.company_id % 5)
+        stamps |= {"verified_at": noon + wait, "verified_by": places.industrial[placement.pk]}
     if state == ChainState.VERIFIED_ACADEMIC:
         stamps |= {"validated_at": noon + dt.timedelta(days=6), "validated_by": places.academic[placement.pk]}
     return stamps

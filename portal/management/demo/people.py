@@ -21,7 +21,7 @@ from apps.accounts.models import (
     StudentProfile,
     User,
 )
-from apps.accounts.services.people import grant, normal_name
+from apps.accounts.services.people import give_role, grant, normal_name
 from apps.accounts.states import CompanyState, IndustryType, MemberKind, NoticeFrequency, Role
 from portal.kernel.access import SYSTEM
 from portal.management.demo.content import FIELDS, FIRST_NAMES, LAST_NAMES, REGIONS, Field
@@ -64,13 +64,14 @@ def names(rng: random.Random) -> Iterator[tuple[str, str]]:
     yield from pairs
 
 
-def make_people(university: University) -> None:
-    """Fill an empty database with departments, cohorts, students, companies and staff."""
+def make_people(university: University) -> Iterator[tuple[str, str]]:
+    """Fill an empty database with departments, cohorts, students, companies and staff; returns names that are left."""
     people = names(university.rng)
     _departments(university)
     _students(university, people)
     _companies(university, people)
     _staff(university, people)
+    return people
 
 
 def _departments(u: University) -> None:
@@ -119,8 +120,13 @@ def _person(name: tuple[str, str], *, username: str, email: str) -> User:
 
 
 def _students(u: University, people: Iterator[tuple[str, str]]) -> None:
-    year = u.today.year - 2
-    made = _bulk_people(
+    made = new_students(people, range(1, STUDENTS + 1), u.today.year - 2)
+    u.enrolments = enrol(u, [(student, u.cohorts[n % len(u.cohorts)]) for n, student in enumerate(made)])
+
+
+def new_students(people: Iterator[tuple[str, str]], numbers: range, year: int) -> list[User]:
+    """Enter students who registered in a year, with these numbers."""
+    return _bulk_people(
         Role.STUDENT,
         [
             _person(
@@ -128,18 +134,20 @@ def _students(u: University, people: Iterator[tuple[str, str]]) -> None:
                 username=f"{year}-04-{n:05d}",
                 email=f"{name[0]}.{name[1]}{n}@student.practicum.example".lower(),
             )
-            for n, name in enumerate(itertools.islice(people, STUDENTS), start=1)
+            for n, name in zip(numbers, people, strict=False)
         ],
     )
+
+
+def enrol(u: University, rows: list[tuple[User, Cohort]]) -> list[Enrolment]:
+    """Give students their profile and enrol each in a cohort."""
     profiles, enrolments = [], []
-    for n, student in enumerate(made):
-        cohort = u.cohorts[n % len(u.cohorts)]
-        programme = u.programmes[cohort.department.code][n // 4 % 2]
+    for n, (student, cohort) in enumerate(rows):
         profiles.append(
             StudentProfile(
                 user=student,
                 reg_no=student.username,
-                programme=programme,
+                programme=u.programmes[cohort.department.code][n // 4 % 2],
                 year_of_study={"PT1": 1, "PT2": 2, "PT3": 3}[cohort.phase],
                 gender=u.rng.choice(["F", "M"]),
                 region_preference=u.rng.choice(REGIONS),
@@ -148,7 +156,7 @@ def _students(u: University, people: Iterator[tuple[str, str]]) -> None:
         )
         enrolments.append(Enrolment(student=student, cohort=cohort))
     StudentProfile.objects.bulk_create(profiles)
-    u.enrolments = Enrolment.objects.bulk_create(enrolments)
+    return Enrolment.objects.bulk_create(enrolments)
 
 
 def _companies(u: University, people: Iterator[tuple[str, str]]) -> None:
@@ -219,6 +227,14 @@ def _staff(u: University, people: Iterator[tuple[str, str]]) -> None:
         coordinator.save()
         grant(coordinator, department, actor=SYSTEM)
         u.coordinators[code] = coordinator
+
+
+def make_dean() -> User:
+    """Make somebody who sees the figures of all departments and nothing of a person."""
+    dean = _person(("Rehema", "Kileo"), username="dean", email="dean@practicum.example")
+    dean.save()
+    give_role(dean, Role.DEAN, actor=SYSTEM)
+    return dean
 
 
 def open_doors(people: list[User], password: str) -> None:

@@ -122,7 +122,8 @@ def resume_pdf(student: User, words: Field, programme: str) -> tuple[bytes, str]
     return buffer.getvalue(), "\n".join(lines)
 
 
-def _resume(u: University, enrolment: Enrolment) -> Resume:
+def make_resume(u: University, enrolment: Enrolment) -> Resume:
+    """Return a resume that was uploaded and read, not stored yet."""
     words = u.field_of(enrolment.cohort)
     content, text = resume_pdf(enrolment.student, words, enrolment.student.student_profile.programme.name)
     resume = Resume(
@@ -162,7 +163,7 @@ def _applications(u: University, places: Places) -> dict[int, Application]:
         mine = [v for v in active if FIELDS[places.vacancies.index(v) % len(FIELDS)].code == words.code]
         vacancy, state = mine[n % len(mine)], cycle[n % len(cycle)]
         if enrolment.pk not in resumes:
-            resumes[enrolment.pk] = _resume(u, enrolment)
+            resumes[enrolment.pk] = make_resume(u, enrolment)
         rows.append(
             Application(
                 vacancy=vacancy,
@@ -243,12 +244,13 @@ def _placements(u: University, places: Places, accepted: dict[int, Application])
             )
         )
     places.placements = Placement.objects.bulk_create(rows)
-    _supervisors(u, places)
+    name_supervisors(u, places, places.placements)
 
 
-def _supervisors(u: University, places: Places) -> None:
+def name_supervisors(u: University, places: Places, placements: list[Placement]) -> None:
+    """Name a supervisor at the company and one of the university, and note who has arrived."""
     rows, notes = [], []
-    for n, placement in enumerate(places.placements):
+    for n, placement in enumerate(placements):
         hosts = u.host_supervisors.get(placement.company_id) or next(iter(u.host_supervisors.values()))
         academics = u.academics[placement.enrolment.cohort.department.code]
         industrial, academic = hosts[n % len(hosts)], academics[n % len(academics)]
@@ -257,11 +259,11 @@ def _supervisors(u: University, places: Places) -> None:
             PlacementSupervisor(placement=placement, user=industrial, kind=SupervisorKind.INDUSTRIAL),
             PlacementSupervisor(placement=placement, user=academic, kind=SupervisorKind.UNIVERSITY),
         ]
-        if placement.state == PlacementState.ACTIVE:
+        if placement.arrived_on:
             notes.append(
                 ArrivalNote(
                     placement=placement,
-                    arrived_on=placement.start,
+                    arrived_on=placement.arrived_on,
                     supervisor_name=industrial.get_full_name(),
                     supervisor_email=industrial.email,
                     decided_at=timezone.now(),

@@ -12,11 +12,11 @@
       const element = make(name, ...more);
       const kind = String(name).toLowerCase();
       if (kind === "style") element.nonce = nonce;
-      // ReDoc's makers would have their logo fetched from their own server.
+      // ReDoc's makers would have their logo fetched from their own server; without words in its place it takes none.
       if (kind === "img") {
         Object.defineProperty(element, "src", { set: () => {}, get: () => "" });
         element.setAttribute = (key, value) => {
-          if (!/^src/.test(key)) Element.prototype.setAttribute.call(element, key, value);
+          if (!/^(src|alt)/.test(key)) Element.prototype.setAttribute.call(element, key, value);
         };
       }
       return element;
@@ -37,8 +37,16 @@
   }
 
   function showRedoc() {
-    // Its search works in a thread that is made of text, which the policy forbids.
-    window.Redoc.init(place.dataset.schema, { disableSearch: true, hideDownloadButton: false }, place);
+    const options = {
+      // Its search works in a thread that is made of text, which the policy forbids.
+      disableSearch: true,
+      hideDownloadButton: false,
+      // It makes up an answer for each of hundreds of operations before it shows the first.
+      generatedSamplesMaxDepth: 2,
+      jsonSamplesExpandLevel: 1,
+      maxDisplayedEnumValues: 12,
+    };
+    window.Redoc.init(place.dataset.schema, options, place);
   }
 
   watchElements();

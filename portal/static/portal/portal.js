@@ -3,7 +3,8 @@
    data-autosave="URL"      on a form: its text is kept on the device as it is typed, and sent to URL (POST, answers
                             JSON {saved_at}); [data-saved] inside says so. data-autosave="" keeps it on the device only.
    data-count               after a textarea with maxlength: how many characters are left.
-   data-poll="URL"          the element is replaced by URL's answer every two seconds while the answer polls, too.
+   data-poll="URL"          the element is replaced by URL's answer every two seconds while the answer polls, too;
+                            an answer with data-goes-on="URL" leads there.
    data-key="j"             the key presses (or focuses) the element; can be switched off in the foot.
    data-check-all="NAME"    a checkbox that ticks all of that name; data-count-of="NAME" shows how many are ticked.
    data-toast, data-close   a message that can be closed; a toast leaves by itself when nobody points at it.
@@ -139,7 +140,8 @@
       } catch { /* no network: ask again */ }
       if (next) element.replaceWith(next);
       const now = next || element;
-      if (now.dataset.poll) poll(now);
+      if (now.dataset.goesOn) location.replace(now.dataset.goesOn);
+      else if (now.dataset.poll) poll(now);
     }, document.hidden ? 10000 : 2000);
   }
 

@@ -208,7 +208,7 @@ def staff(*roles, **values):
 @pytest.mark.parametrize("superuser", [False, True])
 def test_staff_must_use_the_provider_and_nobody_else(role, superuser):
     provider = provider_with(required_for_staff=True)
-    wanted = role in {Role.COORDINATOR, Role.UNIVERSITY_SUPERVISOR} and not superuser
+    wanted = role in {Role.COORDINATOR, Role.UNIVERSITY_SUPERVISOR, Role.DEAN} and not superuser
     assert must_use_provider(staff(role, is_superuser=superuser)) == (provider if wanted else None)
 
 

@@ -1,5 +1,6 @@
 import pytest
 from django.contrib import admin
+from django.utils.html import strip_tags
 
 from apps.accounts.models import (
     Company,
@@ -104,9 +105,9 @@ def test_many_are_moved_and_the_others_named_with_their_reason(signed_in, compan
     second = CompanyFactory.create(state=CompanyState.PROPOSED, proposed_for=department)
     archived = CompanyFactory.create(state=CompanyState.APPROVED, proposed_for=department)
     page = bulk(signed_in, "approve", company, second, archived)
-    assert [str(message) for message in page.context["messages"]] == [
-        "2 approved, 1 not: This is not possible any more: the state has changed meanwhile. (1)"
-    ]
+    why = "This is not possible any more: the state has changed meanwhile. (1)"
+    [said] = [strip_tags(str(message)) for message in page.context["messages"]]
+    assert said == f"Approve: 2 done, 1 not: {why} What was done and what not"
     assert Company.objects.filter(state=CompanyState.APPROVED).count() == 3
 
 
@@ -118,7 +119,7 @@ def test_a_bulk_move_that_needs_a_reason_asks_on_a_page_of_its_own(signed_in, co
     empty = bulk(signed_in, "reject", company, second, confirmed="1", reason=" ")
     assert empty.context["problem"] == "Say why, so that the other side knows what to do."
     page = bulk(signed_in, "reject", company, second, confirmed="1", reason="Closed down.")
-    assert [str(message) for message in page.context["messages"]] == ["2 rejected."]
+    assert [str(message) for message in page.context["messages"]] == ["Reject: 2 done."]
     assert set(Company.objects.values_list("state", "reason")) == {("rejected", "Closed down.")}
 
 
@@ -144,7 +145,7 @@ def test_a_bulk_move_does_not_reach_foreign_rows(signed_in, company):
 
 def test_nothing_moved_is_said_as_a_warning():
     result = BulkResult([], [Refusal(1, "a", "No."), Refusal(2, "a", "No."), Refusal(3, "b", "Never.")])
-    assert result_sentence(result, "Approved") == "0 approved, 3 not: No. (2) Never. (1)"
+    assert result_sentence(result, "Approve") == "Approve: 0 done, 3 not: No. (2) Never. (1)"
 
 
 def test_the_moves_of_people_leave_out_those_of_the_system():

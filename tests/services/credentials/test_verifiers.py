@@ -49,9 +49,9 @@ def in_python(given: dict[str, Any]) -> Any:
     """Ask openbadgeslib."""
 
     def make(folder: Path) -> None:
-        subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, timeout=120)
+        subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, timeout=600)
         pip = [str(folder / "venv" / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", OPENBADGES]
-        if subprocess.run(pip, check=False, timeout=300).returncode:
+        if subprocess.run(pip, check=False, timeout=900).returncode:
             needed("openbadgeslib")
 
     folder = once("python", OPENBADGES, make)
@@ -66,7 +66,7 @@ def in_javascript(given: dict[str, Any]) -> dict[str, Any]:
     def make(folder: Path) -> None:
         shutil.copy(PEERS / "package.json", folder)
         install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--silent"]
-        subprocess.run(install, cwd=folder, check=True, timeout=300)
+        subprocess.run(install, cwd=folder, check=True, timeout=900)
 
     folder = once("node", (PEERS / "package.json").read_text(), make)
     shutil.copy(PEERS / "verify.mjs", folder)
@@ -76,7 +76,7 @@ def in_javascript(given: dict[str, Any]) -> dict[str, Any]:
 def asked(command: list[str], given: dict[str, Any]) -> dict[str, Any]:
     """Return the answer of a verifier."""
     environment = {"PATH": os.environ["PATH"], "PEER": json.dumps(given)}
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 

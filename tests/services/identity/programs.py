@@ -21,7 +21,7 @@ PEERS = Path(__file__).parent / "peers"
 ROOT = Path(__file__).parents[3]
 PACKAGES = ROOT / "var" / "identity-peers"
 SIMPLESAML = Path("/usr/share/simplesamlphp")
-PATIENCE = 60
+PATIENCE = 180
 
 
 def free_port() -> int:
@@ -53,7 +53,7 @@ def running(command: list[str], port: int, *, log: Path, **environment: str) -> 
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()

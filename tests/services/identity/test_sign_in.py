@@ -19,6 +19,9 @@ from tests.accounts.sso.test_oidc import imported_student
 from tests.factories.accounts import IdentityProviderFactory
 from tests.services.identity.programs import free_port, node, oidc_provider_mock, simplesamlphp
 
+# How long a page takes says how busy the machine is.
+expect.set_options(timeout=30_000)
+
 pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 NUMBER = "2024-04-00001"

@@ -24,7 +24,7 @@ from apps.accounts.services import limits
 from apps.accounts.services.own_profile import register_with_profile
 from apps.accounts.services.passing import PasswordRefused, person_by_password
 from apps.accounts.services.registering_by_name import NamedNewcomer
-from apps.accounts.services.sessions import program_of
+from apps.accounts.services.sessions import client_of
 from apps.accounts.services.token_pairs import end_by_refresh, issue_pair, rotate_pair
 from portal.kernel.api.dialects import body_of, text_in
 from portal.kernel.api.tokens import TokenRefused
@@ -127,7 +127,7 @@ def _shown(person: User) -> Mapping[str, Any]:
 
 
 def _program(request: Request) -> str:
-    return program_of(request.headers.get("User-Agent", ""))
+    return client_of(request.headers.get("User-Agent", ""))
 
 
 class RefreshView(EntranceView):

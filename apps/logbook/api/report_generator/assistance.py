@@ -11,15 +11,15 @@ from apps.ai.api.report_generator import HelpView, failed, purpose_of
 from apps.ai.selectors import calls_of
 from apps.ai.services.calls import undo_call
 from apps.ai.states import Decision, Purpose
+from apps.logbook.api.helping import check_own
 from apps.logbook.api.report_generator import enrolment_of
 from apps.logbook.api.report_generator.daily import logs_of
 from apps.logbook.api.report_generator.weekly import monday_in, no_such_week, report_numbered, reports_of, shown
-from apps.logbook.permissions import can_change_entry
 from apps.logbook.selectors.helped import WEEK
 from apps.logbook.services.help import day_wish, text_wish, week_wish
 from apps.logbook.services.weeks import open_week
 from portal.kernel.api.dialects import body_of, found_or_404, text_in
-from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
+from portal.kernel.errors import RuleViolation
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -34,15 +34,6 @@ FIELDS: Final = {
     "learning_outcomes": "",
 }
 NOT_FOUND: Final = HTTPStatus.NOT_FOUND
-
-
-def check_own(entry: Any, user: Any) -> None:
-    """Let only the writer ask, and only while the text can change. Raises ``NotAllowed``, ``WrongState``."""
-    if can_change_entry(entry, user):
-        return
-    if entry.enrolment.student_id != user.pk:
-        raise NotAllowed
-    raise WrongState("not_with_you", _("You have sent this. Take it back if you want to change it."))
 
 
 class EnhanceWeekView(HelpView):

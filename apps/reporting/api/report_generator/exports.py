@@ -73,7 +73,7 @@ def week_file(request: Request, entry: WeeklyReport | DailyLog, form: Form) -> D
         return make_unplaced_week(_with_people(entry.enrolment_id), monday, form, actor=person, language=language)
     rows = logbooks_visible_to(person).select_related(*BOOK).prefetch_related(*PLACES)
     placement = found_or_404(rows, str(entry.placement_id))
-    return make_week(placement, monday, form, actor=person, language=language)
+    return make_week(placement, monday, form, actor=person, language=language, kept=request.method == "POST")
 
 
 def _with_people(pk: int) -> Enrolment:
@@ -110,7 +110,9 @@ class GeneralFileView(ExportView):
             raise Http404
         if not can_take_report(report, request.user):
             raise NotAllowed
-        made = make_report(report, wanted, actor=cast("User", request.user), language=get_language() or "en")
+        made = make_report(
+            report, wanted, actor=cast("User", request.user), language=get_language() or "en", kept=False
+        )
         return sent(made, f"general_report.{wanted}")
 
 
