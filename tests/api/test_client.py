@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-import yaml
 from django.urls import reverse
 
 from portal.client.operations import Client
@@ -27,7 +26,7 @@ from portal.client.transport import (
     WrongState,
 )
 from portal.client.writing import whole_client
-from tests.house.descriptions import operations
+from tests.house.descriptions import operations, read
 from tests.house.test_golden import GOLDEN
 
 # Answers of the stub by path: each time the next one, the last one again and again.
@@ -85,7 +84,7 @@ def pair(number: int, seconds: int = 600) -> tuple[int, dict[str, str], bytes]:
 
 
 def test_every_operation_is_called_as_it_is_described(monkeypatch):
-    described = operations(yaml.safe_load((GOLDEN / "schema.yml").read_text()))
+    described = operations(read((GOLDEN / "schema.yml").read_text()))
     called = {}
 
     class Recorder(Client):

@@ -4,16 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.house.descriptions import breaks, operations
+from tests.house.descriptions import breaks, operations, read
 from tests.house.test_golden import GOLDEN, schema
 
 
 @pytest.mark.django_db
 def test_nothing_that_clients_rely_on_is_gone():
-    old = yaml.safe_load((GOLDEN / "schema.yml").read_text())
-    assert breaks(old, yaml.safe_load(schema())) == [], "a client would break: offer the old beside the new"
+    old = read((GOLDEN / "schema.yml").read_text())
+    assert breaks(old, read(schema())) == [], "a client would break: offer the old beside the new"
 
 
 def described(**operation: Any) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def test_what_breaks_a_client_is_named(old, new, said):
 
 
 def test_the_description_is_of_openapi_3_1_with_stable_names_and_examples():
-    found = yaml.safe_load((GOLDEN / "schema.yml").read_text())
+    found = read((GOLDEN / "schema.yml").read_text())
     names = [operation["operationId"] for operation in operations(found).values()]
     assert found["openapi"].startswith("3.1")
     assert len(names) == len(set(names))
