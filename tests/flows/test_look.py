@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.factories.accounts import UserFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 @pytest.fixture

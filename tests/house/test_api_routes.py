@@ -12,7 +12,7 @@ from tests.factories.world import build_world
 from tests.house.everything import build_everything
 from tests.matrix import internsync, report_generator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # Whoever signs in is not signed in yet; schema and client say nothing about anybody.
 PUBLIC = {

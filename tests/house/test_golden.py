@@ -49,6 +49,7 @@ def of_new_process(command: str) -> str:
     ],
 )
 @pytest.mark.django_db
+@pytest.mark.one_database
 def test_output_is_as_checked_in(name: str | Path, make, update_golden: bool):
     path, found = GOLDEN / name, make()
     if update_golden:

@@ -10,6 +10,7 @@ from tests.house.test_golden import GOLDEN, schema
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database
 def test_nothing_that_clients_rely_on_is_gone():
     old = read((GOLDEN / "schema.yml").read_text())
     assert breaks(old, read(schema())) == [], "a client would break: offer the old beside the new"

@@ -13,7 +13,7 @@ from tests.house.everything import build_everything
 from tests.matrix.visitors import PEOPLE, Visitor, visitors
 
 # Code that has tests of its own: to trace each line would take as long as the requests do.
-pytestmark = [pytest.mark.django_db, pytest.mark.matrix, pytest.mark.no_cover]
+pytestmark = [pytest.mark.django_db, pytest.mark.matrix, pytest.mark.no_cover, pytest.mark.one_database]
 
 # Contacts of a company, notes of a company, marks, and what the university knows of a student are not among them.
 KEYS = {

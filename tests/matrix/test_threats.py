@@ -58,6 +58,7 @@ def ids_in(visitor: Visitor, basename: str, query: str = "") -> set[int]:
 
 @pytest.mark.parametrize(("basename", "viewset"), VIEWSETS, ids=[basename for basename, _viewset in VIEWSETS])
 @pytest.mark.usefixtures("everything")
+@pytest.mark.one_database
 def test_a_list_is_the_set_whose_details_answer(people, basename, viewset):
     keys = list(viewset.model._default_manager.values_list("pk", flat=True))
     for persona in PEOPLE:
@@ -89,6 +90,7 @@ def _changed(value: Any) -> Any:
 
 
 @pytest.mark.parametrize(("basename", "viewset"), VIEWSETS, ids=[basename for basename, _viewset in VIEWSETS])
+@pytest.mark.one_database
 def test_a_move_takes_no_field_of_the_model(everything, people, basename, viewset):
     rows = everything.get(viewset.model._meta.label, [])
     moves = moves_of(viewset.model) if issubclass(viewset.model, StatefulModel) else []
@@ -146,6 +148,7 @@ def paths_to_people(model: type[Model], depth: int = 3, prefix: str = "") -> Ite
 
 
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
+@pytest.mark.one_database
 def test_no_filter_of_a_list_asks_for_secrets(world, people, model):
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for path in paths_to_people(model):
@@ -156,6 +159,7 @@ def test_no_filter_of_a_list_asks_for_secrets(world, people, model):
 
 
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
+@pytest.mark.one_database
 def test_no_list_hands_out_another_column(world, people, model):
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for field in ("password", "secret_hash", "email", "digest"):

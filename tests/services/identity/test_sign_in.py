@@ -22,7 +22,12 @@ from tests.services.identity.programs import free_port, node, oidc_provider_mock
 # How long a page takes says how busy the machine is.
 expect.set_options(timeout=30_000)
 
-pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.services,
+    pytest.mark.one_database,
+    pytest.mark.django_db(transaction=True),
+]
 
 NUMBER = "2024-04-00001"
 SECRET = "a secret for the test alone"
