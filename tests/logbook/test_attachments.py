@@ -1,11 +1,17 @@
+import datetime as dt
 import io
+import uuid
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 from PIL import Image
 
 from apps.logbook.models import LogAttachment
-from apps.logbook.services import attachments
+from apps.logbook.services import attachments, receipts
 from apps.logbook.services.attachments import MOST_BYTES, attach_file, remove_file
+from apps.logbook.services.logs import DayText
+from apps.logbook.services.receipts import SentDay, take_day
 from apps.logbook.states import ChainState
 from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
 from tests.factories.logbook import DailyLogFactory
@@ -92,3 +98,70 @@ def test_a_removed_file_is_gone_after_the_commit(world, django_capture_on_commit
     with django_capture_on_commit_callbacks(execute=True):
         remove_file(made, actor=world.student)
     assert (storage.exists(name), LogAttachment.objects.count()) == (False, 0)
+
+
+# -- with a day ---------------------------------------------------------------------------------------------------
+
+
+def sent_day(**more) -> SentDay:
+    return SentDay(DayText("Turned a shaft."), files=[("shaft.pdf", PDF), ("no.exe", b"MZ")], **more)
+
+
+def yesterday() -> dt.date:
+    return timezone.localdate() - dt.timedelta(days=1)
+
+
+def stored_files() -> set[str]:
+    return set(LogAttachment._meta.get_field("file").storage.listdir("logs")[1])
+
+
+def test_a_file_is_looked_at_before_the_transaction_of_its_day(world, monkeypatch):
+    inside = []
+    monkeypatch.setattr(attachments, "check_pdf", lambda _data, **_field: inside.append(len(connection.savepoint_ids)))
+    taken = take_day(world.enrolment, timezone.localdate(), sent_day(), actor=world.student)
+    # On SQLite all other writers would wait for the child process.
+    assert inside == [0]
+    assert [name for name, _why in taken.refused_files] == ["no.exe"]
+    assert [file.original_name for file in taken.log.attachments.all()] == ["shaft.pdf"]
+
+
+def test_a_day_that_is_refused_leaves_no_file_behind(world):
+    attach_file(
+        DailyLogFactory.create(placement=world.placement, day=yesterday()), PDF, name="a.pdf", actor=world.student
+    )
+    before = stored_files()
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    with pytest.raises(RuleViolation) as refused:
+        take_day(world.enrolment, tomorrow, sent_day(), actor=world.student)
+    with pytest.raises(NotAllowed):
+        take_day(world.enrolment, timezone.localdate(), sent_day(), actor=world.fellow_student)
+    assert (refused.value.code, stored_files()) == ("day_in_future", before)
+
+
+def test_a_file_over_a_limit_goes_and_its_day_stays(world, monkeypatch):
+    attach_file(
+        DailyLogFactory.create(placement=world.placement, day=yesterday()), PDF, name="a.pdf", actor=world.student
+    )
+    before = stored_files()
+    monkeypatch.setattr(attachments, "MOST_A_LOG", 1)
+    day = SentDay(DayText("Turned a shaft."), files=[("a.pdf", PDF), ("b.pdf", PDF)])
+    taken = take_day(world.enrolment, timezone.localdate(), day, actor=world.student)
+    kept = taken.log.attachments.get()
+    assert (kept.original_name, [name for name, _why in taken.refused_files]) == ("a.pdf", ["b.pdf"])
+    assert stored_files() - before == {kept.file.name.rpartition("/")[2]}
+
+
+def test_the_same_day_twice_at_once_stores_its_files_once(world, monkeypatch):
+    day = sent_day(key=uuid.uuid4())
+    first = take_day(world.enrolment, timezone.localdate(), day, actor=world.student)
+    before, asked = stored_files(), []
+    find = receipts._receipt_of
+
+    def too_early(own, sent):
+        asked.append(own)
+        return None if len(asked) == 1 else find(own, sent)
+
+    monkeypatch.setattr(receipts, "_receipt_of", too_early)
+    again = take_day(world.enrolment, timezone.localdate(), day, actor=world.student)
+    assert (again.log, again.is_repeat, stored_files()) == (first.log, True, before)
+    assert first.log.attachments.count() == 1

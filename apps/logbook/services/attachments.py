@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,8 @@ from portal.kernel.pdfs import check_pdf
 from portal.kernel.pictures import clean_picture, picture_type
 
 if TYPE_CHECKING:
+    from django.core.files.storage import Storage
+
     from portal.kernel.access import Actor
 
 MOST_BYTES: Final = 5 * 1024 * 1024
@@ -29,34 +32,71 @@ MOST_STORED: Final = 200 * 1024 * 1024
 ENDINGS: Final = {"image/png": ".png", "image/jpeg": ".jpg", "application/pdf": ".pdf"}
 
 
-def attach_file(log: DailyLog, data: bytes, *, name: str, actor: "Actor") -> LogAttachment:
-    """Keep a PNG, JPEG, WebP or PDF of at most 5 MiB with a day that the student may still change.
+@dataclass(frozen=True)
+class KeptFile:
+    """A file that was looked at and stored under ``stored``, and belongs to no day yet."""
 
-    The content decides what it is, never its name. The file is written before the row and removed again if the row
-    cannot be written. Raises ``NotAllowed``, ``WrongState`` and ``RuleViolation`` ``empty_file``, ``too_large``,
-    ``wrong_kind``, ``not_a_picture``, ``picture_too_large``, ``too_many_files`` or ``upload_limit``.
+    stored: str
+    original_name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+def keep_file(data: bytes, *, name: str) -> KeptFile:
+    """Look at a PNG, JPEG, WebP or PDF of at most 5 MiB and store it; the content decides what it is, never its name.
+
+    Do not call this inside a transaction: looking takes a child process, and on SQLite all writers would wait for it.
+    Raises ``RuleViolation`` ``empty_file``, ``too_large``, ``wrong_kind``, ``not_a_picture``, ``picture_too_large``
+    or what ``check_pdf`` raises.
+    """
+    content, kind = _checked(data)
+    stored = _storage().save(attachment_path(LogAttachment(), "file" + ENDINGS[kind]), ContentFile(content))
+    return KeptFile(stored, _shown_name(name, kind), kind, len(content), hashlib.sha256(content).hexdigest())
+
+
+def forget_file(kept: KeptFile) -> None:
+    """Remove a stored file that came to no day."""
+    _storage().delete(kept.stored)
+
+
+def attach_kept(log: DailyLog, kept: KeptFile, *, actor: "Actor") -> LogAttachment:
+    """Give a stored file to a day that the student may still change; where this raises, the caller forgets the file.
+
+    Raises ``NotAllowed``, ``WrongState`` and ``RuleViolation`` ``too_many_files`` or ``upload_limit``.
+    """
+    with transaction.atomic():
+        lock_own(log.enrolment, actor)
+        fresh = DailyLog.objects.select_related("enrolment").get(pk=log.pk)
+        check_writable(fresh, actor, None)
+        _check_limits(fresh, kept.size)
+        return LogAttachment.objects.create(
+            log=fresh,
+            file=kept.stored,
+            original_name=kept.original_name,
+            content_type=kept.content_type,
+            size=kept.size,
+            sha256=kept.sha256,
+        )
+
+
+def attach_file(log: DailyLog, data: bytes, *, name: str, actor: "Actor") -> LogAttachment:
+    """Keep a file with a day that the student may still change; of a day that refuses it nothing stays.
+
+    Raises what ``keep_file`` and ``attach_kept`` do.
     """
     check_writable(log, actor, None)
-    content, kind = _checked(data)
-    storage = LogAttachment._meta.get_field("file").storage
-    stored = storage.save(attachment_path(LogAttachment(), "file" + ENDINGS[kind]), ContentFile(content))
+    kept = keep_file(data, name=name)
     try:
-        with transaction.atomic():
-            lock_own(log.enrolment, actor)
-            fresh = DailyLog.objects.select_related("enrolment").get(pk=log.pk)
-            check_writable(fresh, actor, None)
-            _check_limits(fresh, len(content))
-            return LogAttachment.objects.create(
-                log=fresh,
-                file=stored,
-                original_name=_shown_name(name, kind),
-                content_type=kind,
-                size=len(content),
-                sha256=hashlib.sha256(content).hexdigest(),
-            )
+        return attach_kept(log, kept, actor=actor)
     except BaseException:
-        storage.delete(stored)
+        forget_file(kept)
         raise
+
+
+def _storage() -> "Storage":
+    storage: Storage = LogAttachment._meta.get_field("file").storage
+    return storage
 
 
 def _checked(data: bytes) -> tuple[bytes, str]:

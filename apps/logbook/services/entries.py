@@ -46,10 +46,15 @@ def clean_line(text: str, *, field: str, most: int = MOST_LINE) -> str:
     return clean_text(" ".join(text.split()), field=field, most=most)
 
 
-def lock_own(enrolment: Enrolment, actor: "Actor") -> Enrolment:
-    """Lock the student's enrolment, so that one student's writes come one after the other; others: ``NotAllowed``."""
+def check_own(enrolment: Enrolment, actor: "Actor") -> None:
+    """Raise ``NotAllowed`` unless the actor is the student whose enrolment this is."""
     if enrolment.student_id != actor.pk or not has_role(actor, Role.STUDENT):
         raise NotAllowed
+
+
+def lock_own(enrolment: Enrolment, actor: "Actor") -> Enrolment:
+    """Lock the student's enrolment, so that one student's writes come one after the other; others: ``NotAllowed``."""
+    check_own(enrolment, actor)
     rows = Enrolment.objects.select_for_update(of=("self",)).select_related("cohort")
     return rows.prefetch_related("cohort__holidays").get(pk=enrolment.pk)
 

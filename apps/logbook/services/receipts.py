@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Enrolment
 from apps.logbook.models import DailyLog, DayReceipt
-from apps.logbook.services.attachments import attach_file
-from apps.logbook.services.entries import lock_own
+from apps.logbook.services.attachments import KeptFile, attach_kept, forget_file, keep_file
+from apps.logbook.services.entries import check_own, lock_own
 from apps.logbook.services.logs import DayText, keep_log, submit_log
 from apps.logbook.services.places import Position
 from apps.logbook.states import ChainState
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # A phone that has not been on the network for so long sends nothing any more that it sent before.
 KEEP_RECEIPTS: Final = dt.timedelta(days=60)
 A_PART: Final = 5000
+
+# The files of a day by the names that they came under: stored, or why they were refused.
+type Kept = list[tuple[str, KeptFile | Text]]
 
 
 @dataclass(frozen=True)
@@ -83,28 +86,45 @@ def take_day(enrolment: Enrolment, day: dt.date, sent: SentDay, *, actor: "Actor
     What is wrong with a file or with sending never loses the text. Raises what ``save_log`` does, and
     ``RuleViolation`` ``key_used`` for a key under which something else was taken.
     """
-    with transaction.atomic():
-        own = lock_own(enrolment, actor)
-        receipt = _receipt_of(own, sent)
-        if receipt is not None and receipt.digest != sent.digest(day):
-            raise RuleViolation("key_used", _("Something else was sent under this key already. Reload the page."))
-        if receipt is not None:
-            # Moved on since: it was sent, decided or written anew, and none of that is to be done again.
-            log, is_fresh, refused = receipt.log, receipt.log.version == receipt.taken_version, []
-        else:
-            log = keep_log(
-                *(own, day, sent.written),
-                actor=actor,
-                placement_id=sent.placement_id,
-                expected_version=sent.version,
-            )
-            refused, is_fresh = _attach(log, sent, actor), True
-            _note_receipt(own, log, sent, day)
+    # On SQLite whoever writes keeps all others waiting: the files are looked at before, the transaction stays short.
+    kept: Kept = []
+    try:
+        _keep_files(kept, enrolment, sent, actor)
+        with transaction.atomic():
+            log, receipt, refused = _take(enrolment, day, sent, kept, actor)
+    except BaseException:
+        _forget_files(kept)
+        raise
+    # Moved on since: it was sent, decided or written anew, and none of that is to be done again.
+    is_fresh = receipt is None or log.version == receipt.taken_version
     why_not: Text = refused[0][1] if refused else ""
     if sent.submit and is_fresh and not refused:
         log, why_not = _send_on(log, sent, actor)
     is_sent = log.state not in ChainState.with_student()
     return TakenDay(log, is_sent, why_not if sent.submit else "", refused, receipt is not None)
+
+
+def _take(
+    enrolment: Enrolment, day: dt.date, sent: SentDay, kept: Kept, actor: "Actor"
+) -> tuple[DailyLog, DayReceipt | None, list[tuple[str, Text]]]:
+    """Return the stored log, the receipt if it was taken before, and which files were refused."""
+    own = lock_own(enrolment, actor)
+    receipt = _receipt_of(own, sent)
+    if receipt is not None:
+        if receipt.digest != sent.digest(day):
+            raise RuleViolation("key_used", _("Something else was sent under this key already. Reload the page."))
+        # The same thing twice at once: the other one has stored these files.
+        _forget_files(kept)
+        return receipt.log, receipt, []
+    log = keep_log(
+        *(own, day, sent.written),
+        actor=actor,
+        placement_id=sent.placement_id,
+        expected_version=sent.version,
+    )
+    refused = _attach(log, kept, actor)
+    _note_receipt(own, log, sent, day)
+    return log, None, refused
 
 
 def _receipt_of(own: Enrolment, sent: SentDay) -> DayReceipt | None:
@@ -114,12 +134,34 @@ def _receipt_of(own: Enrolment, sent: SentDay) -> DayReceipt | None:
     return rows.filter(student=own.student_id, key=sent.key).first()
 
 
-def _attach(log: DailyLog, sent: SentDay, actor: "Actor") -> list[tuple[str, Text]]:
-    refused: list[tuple[str, Text]] = []
+def _keep_files(kept: Kept, enrolment: Enrolment, sent: SentDay, actor: "Actor") -> None:
+    """Look at the files and store them; what was taken before needs none of them."""
+    check_own(enrolment, actor)
+    if not sent.files or _receipt_of(enrolment, sent) is not None:
+        return
     for name, content in sent.files:
         try:
-            attach_file(log, content, name=name, actor=actor)
+            kept.append((name, keep_file(content, name=name)))
         except RuleViolation as error:
+            kept.append((name, error.message))
+
+
+def _forget_files(kept: Kept) -> None:
+    for _name, file in kept:
+        if isinstance(file, KeptFile):
+            forget_file(file)
+
+
+def _attach(log: DailyLog, kept: Kept, actor: "Actor") -> list[tuple[str, Text]]:
+    refused: list[tuple[str, Text]] = []
+    for name, file in kept:
+        if not isinstance(file, KeptFile):
+            refused.append((name, file))
+            continue
+        try:
+            attach_kept(log, file, actor=actor)
+        except RuleViolation as error:
+            forget_file(file)
             refused.append((name, error.message))
     return refused
 
