@@ -1,11 +1,14 @@
 import io
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
 
-from portal.kernel import pictures
+from portal.kernel import picture_child, pictures
 from portal.kernel.errors import RuleViolation
-from portal.kernel.pictures import clean_picture, picture_type, redraw
+from portal.kernel.picture_child import redraw
+from portal.kernel.pictures import clean_picture, picture_type
 from portal.kernel.sandbox import SandboxError
 
 ORIENTATION, MAKE = 0x0112, 0x010F
@@ -93,14 +96,20 @@ def test_a_child_that_gives_up_means_too_large(monkeypatch):
 
 
 def test_more_pixels_than_we_unpack_are_refused_before_they_are(monkeypatch):
-    monkeypatch.setattr(pictures, "MOST_PIXELS", 12 * 8 - 1)
-    with pytest.raises(pictures.TooManyPixelsError):
+    monkeypatch.setattr(picture_child, "MOST_PIXELS", 12 * 8 - 1)
+    with pytest.raises(picture_child.TooManyPixelsError):
         redraw(drawn("PNG"), {"as_png": True})
 
 
 @pytest.mark.parametrize(
-    ("size", "side"), [((600, 300), 300), ((2000, 1800), pictures.PORTRAIT_SIDE)], ids=["small", "large"]
+    ("size", "side"), [((600, 300), 300), ((2000, 1800), picture_child.PORTRAIT_SIDE)], ids=["small", "large"]
 )
 def test_a_portrait_is_a_square_cut_out_of_the_middle_and_always_a_photo(size, side):
     with Image.open(io.BytesIO(redraw(drawn("PNG", "RGBA", size), {"as_png": False, "portrait": True}))) as picture:
         assert (picture.size, picture.format, picture.getpixel((0, 0))) == ((side, side), "JPEG", (255, 255, 255))
+
+
+def test_the_child_that_draws_loads_no_django():
+    seen = "import sys, portal.kernel.picture_child; print('django' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
 from portal.kernel.errors import RuleViolation
-from portal.kernel.pictures import FORMATS, MOST_PIXELS
+from portal.kernel.picture_child import FORMATS, MOST_PIXELS
 from portal.kernel.sandbox import ChildRefusedError, Limits, SandboxError, run_limited
 
 MAX_BYTES: Final = 10 * 1024 * 1024
