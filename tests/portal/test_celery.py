@@ -1,6 +1,8 @@
 import logging
+import sys
 
 import pytest
+from celery.signals import task_postrun, task_prerun
 
 from portal import celery
 from portal.kernel import tasks
@@ -42,3 +44,12 @@ def test_current_app_is_ours_so_that_hints_find_the_broker():
     from celery import current_app  # noqa: PLC0415 - the proxy's target is what is tested
 
     assert current_app == celery.app
+
+
+def test_worker_keeps_its_connections_and_looks_at_them_around_each_task(monkeypatch):
+    looked = []
+    monkeypatch.setattr(celery, "close_old_connections", lambda: looked.append("looked"))
+    for signal in (task_prerun, task_postrun):
+        signal.send(sender=None)
+    # Celery asks for this name, and closes every connection after each task where it finds nothing.
+    assert (celery.app.conf.get("CELERY_DB_REUSE_MAX"), looked) == (sys.maxsize, ["looked"] * 2)
