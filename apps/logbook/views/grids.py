@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Cohort, Enrolment
 from apps.applications.models import Placement
 from apps.logbook.models import Absence, DailyLog
-from apps.logbook.selectors import current_logs
+from apps.logbook.selectors import LogLine, current_logs
 from apps.logbook.states import ChainState
 from portal.kernel.dates import Calendar, days_between, monday_of
 from portal.kernel.looks import Blank, Cell, Day, GridRow, WeekGrid, look_of
@@ -33,7 +33,7 @@ def week_row(
     enrolment: Enrolment,
     monday: dt.date,
     calendar: Calendar,
-    entries: tuple[Mapping[dt.date, DailyLog], Mapping[dt.date, Absence] | None],
+    entries: tuple[Mapping[dt.date, DailyLog | LogLine], Mapping[dt.date, Absence] | None],
     places: Sequence[Placement | None] = (),
 ) -> GridRow:
     """Return one week of a student with its logs and absences (``entries``); each day of the training has its page.
@@ -61,7 +61,7 @@ def _spans(cohort: Cohort, places: Sequence[Placement | None]) -> list[tuple[dt.
 def _cell(
     day: dt.date,
     calendar: Calendar,
-    log: DailyLog | None,
+    log: DailyLog | LogLine | None,
     absence: Absence | None,
     spans: Sequence[tuple[dt.date, dt.date]],
 ) -> Cell:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Enrolment
 from apps.ai.asking import help_menu
 from apps.applications.models import Placement
-from apps.applications.selectors import placements_of, round_waiting_for
+from apps.applications.selectors import round_waiting_for
 from apps.applications.states import PlacementState
 from apps.logbook.forms import DayForm
-from apps.logbook.models import Absence, DailyLog, PlaceConsent
-from apps.logbook.selectors import Place, calendar_at, current_logs, day_of, last_written_before, progress_of
+from apps.logbook.models import DailyLog, PlaceConsent
+from apps.logbook.selectors import Place, Training, calendar_at, day_within, progress_of, training_of
 from apps.logbook.services.help import DAY_HELP
 from apps.logbook.services.logs import USUAL_HOURS, day_refusal
 from apps.logbook.states import ChainState
@@ -34,20 +34,21 @@ def day_context(
     student: "User", enrolment: Enrolment, day: dt.date, form: DayForm | None, *, copies: bool
 ) -> dict[str, Any]:
     """Return what ``logbook/today.html`` reads; with ``copies`` the text of the last day is put into an empty form."""
-    place = day_of(enrolment, day)
+    training = training_of(enrolment)
+    place, before = day_within(training, enrolment, day)
     log, calendar = place.entry, calendar_at(enrolment, place.placement)
     refusal = None if log else day_refusal(enrolment, place.placement, day)
     editable = log.state in ChainState.with_student() if log else refusal is None
-    last = last_written_before(enrolment, day) if editable else None
-    progress = progress_of(enrolment)
+    last = before if editable else None
+    progress = progress_of(enrolment, training)
     context = {
-        **_around(enrolment, place, day, calendar),
+        **_around(enrolment, place, day, (calendar, training)),
         "log": log,
         "form": form or _form_of(log, last, copies=copies),
         "editable": editable,
         "last": last,
         "why_not": refusal.message if refusal else "",
-        "absence": None if log else Absence.objects.filter(enrolment=enrolment, day=day).first(),
+        "absence": None if log else training.absences.get(day),
         "returned": _returned(log),
         "with_whom": _with_whom(log),
         "files": _files(log),
@@ -57,16 +58,18 @@ def day_context(
         "moves": [move for move in moves_for(log, student) if move.name != "submit"] if log else [],
         "move_url": reverse("log_move", args=[log.pk]) if log else "",
         "versions_url": reverse("log_versions", args=[log.pk]) if log and log.supersedes_id else "",
-        "arrival_due": _arrival_due(student, log),
+        "arrival_due": _arrival_due(training, log),
         "round": round_waiting_for(student) if day == timezone.localdate() else None,
         "help": help_menu(enrolment.cohort, reverse("log_help", args=[day]), DAY_HELP),
     }
     return {**context, **_addresses(enrolment, day)}
 
 
-def _around(enrolment: Enrolment, place: Place[DailyLog], day: dt.date, calendar: Calendar) -> dict[str, Any]:
-    today, monday = timezone.localdate(), monday_of(day)
-    logs = {log.day: log for log in current_logs(enrolment).filter(week_start=monday)}
+def _around(
+    enrolment: Enrolment, place: Place[DailyLog], day: dt.date, read: tuple[Calendar, Training]
+) -> dict[str, Any]:
+    (calendar, training), today, monday = read, timezone.localdate(), monday_of(day)
+    logs = {log.day: log for log in training.logs if log.week_start == monday}
     first = place.placement.start if place.placement else enrolment.cohort.start
     return {
         "date": day,
@@ -76,7 +79,7 @@ def _around(enrolment: Enrolment, place: Place[DailyLog], day: dt.date, calendar
         "grid": WeekGrid(
             caption=_("This week"),
             days=days_of_week(monday, calendar, today),
-            rows=[week_row(enrolment, monday, calendar, (logs, None), [place.placement])],
+            rows=[week_row(enrolment, monday, calendar, (logs, training.absences), [place.placement])],
             single=True,
         ),
     }
@@ -143,9 +146,14 @@ def _place_hint(enrolment: Enrolment, placement: Placement | None, day: dt.date)
     return {"agreed": agreed, "url": reverse("place_consent", args=[day]), "company": placement.company.name}
 
 
-def _arrival_due(student: "User", log: DailyLog | None) -> Placement | None:
+def _arrival_due(training: Training, log: DailyLog | None) -> Placement | None:
     """Return the placement whose arrival has to be reported before anything can be sent."""
     if log is not None and log.state not in ChainState.with_student():
         return None
-    due = placements_of(student).filter(state=PlacementState.CONFIRMED, start__lte=timezone.localdate())
-    return due.filter(arrival__isnull=True).select_related("company").first()
+    today = timezone.localdate()
+    due = [
+        place
+        for place in (*training.placements, *training.elsewhere)
+        if place.state == PlacementState.CONFIRMED and place.start <= today and not hasattr(place, "arrival")
+    ]
+    return max(due, key=lambda place: (place.start, place.pk), default=None)

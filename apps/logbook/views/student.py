@@ -31,18 +31,19 @@ CONFLICT = 409
 @require_safe
 def student_today(request: HttpRequest) -> HttpResponse:
     """Open on today's entry; a student who is enrolled nowhere is told so."""
-    if enrolment_on(student_of(request), timezone.localdate()) is None:
+    enrolment = enrolment_on(student_of(request), timezone.localdate())
+    if enrolment is None:
         return render(request, "logbook/not_enrolled.html")
-    return _show_day(request, timezone.localdate())
+    return _show_day(request, enrolment, timezone.localdate())
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_edit(request: HttpRequest, day: dt.date) -> HttpResponse:
     """Show a day, keep what was written, or send it."""
-    if request.method != "POST":
-        return _show_day(request, day)
     enrolment = enrolment_of(request, day)
+    if request.method != "POST":
+        return _show_day(request, enrolment, day)
     form = DayForm(request.POST)
     newer = None
     if form.is_valid():
@@ -53,7 +54,7 @@ def log_edit(request: HttpRequest, day: dt.date) -> HttpResponse:
             newer = day_of(enrolment, day).entry if isinstance(error, Stale) else None
         else:
             return _after_taking(request, taken, day)
-    return _show_day(request, day, form, newer)
+    return _show_day(request, enrolment, day, form, newer)
 
 
 def _sent(request: HttpRequest, form: DayForm) -> SentDay:
@@ -146,8 +147,10 @@ def place_consent(request: HttpRequest, day: dt.date) -> HttpResponse:
     return redirect("log_edit", day=day)
 
 
-def _show_day(request: HttpRequest, day: dt.date, form: DayForm | None = None, newer: Any = None) -> HttpResponse:
-    context = day_context(student_of(request), enrolment_of(request, day), day, form, copies="copy" in request.GET)
+def _show_day(
+    request: HttpRequest, enrolment: Enrolment, day: dt.date, form: DayForm | None = None, newer: Any = None
+) -> HttpResponse:
+    context = day_context(student_of(request), enrolment, day, form, copies="copy" in request.GET)
     if form is not None and newer is not None:
         # Sent once more, it replaces what the student has now seen.
         form.show_version(newer.version)
