@@ -21,7 +21,7 @@ from apps.logbook.models import DailyLog, DayReceipt
 from tests.factories.applications import PlacementFactory
 from tests.factories.logbook import DailyLogFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 TEXT = "Turned a bush on the lathe, bored it to 40 mm and checked it with the gauge."
 # Somebody who types with two thumbs writes about four letters a second; the test types no quicker.

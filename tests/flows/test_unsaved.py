@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from tests.factories.world import build_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -84,7 +84,10 @@ class Answer:
 
 @dataclass
 class Trial:
-    """All doors to one object in one state; ``actions`` narrows to some of the table's."""
+    """All doors to one object in one state.
+
+    ``actions`` narrows to some of the table's, ``refused`` to some of those who may not.
+    """
 
     scene: Scene
     result: Result = field(default_factory=Result)
@@ -92,6 +95,7 @@ class Trial:
     bodies: dict[Endpoint, dict[str, Any]] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
     actions: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset(PERSONAS)
 
     def run(self) -> Result:
         rows = [
@@ -125,6 +129,8 @@ class Trial:
         for persona in PERSONAS:
             if persona in row.allowed and persona not in served:
                 continue  # listed as not yet offered
+            if persona not in row.allowed and persona not in self.refused:
+                continue
             self.result.cells[f"{row}:{persona}"] = held[persona]
             if persona in row.allowed:
                 self.result.allowed += 1
@@ -136,7 +142,7 @@ class Trial:
     def _try(self, row: Row, endpoint: Endpoint, held: dict[str, bool]) -> None:
         cache.clear()
         may = [p for p in PERSONAS if p in row.allowed and p in endpoint.audience]
-        may_not = [p for p in PERSONAS if p not in may]
+        may_not = [p for p in PERSONAS if p not in may and p in self.refused]
         if endpoint.form:
             self._read_form(endpoint, [p for p in (*may, "KO", "RO", "CO", "SO") if p in endpoint.audience])
         with undone():

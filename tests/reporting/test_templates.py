@@ -39,7 +39,7 @@ from tests.factories.reporting import DocumentTemplateFactory, GeneralReportFact
 from tests.factories.world import World, build_world
 from tests.kernel.word_files import with_relation, word
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

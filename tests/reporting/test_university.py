@@ -24,7 +24,7 @@ from tests.factories.accounts import CohortFactory, DepartmentFactory, Enrolment
 from tests.factories.applications import PlacementFactory
 from tests.factories.world import build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 YEAR = Period(dt.date(2025, 1, 1), dt.date(2025, 12, 31))
 PAGE = "/figures/"
 APPLIED, FOUND = PlacementOrigin.APPLIED, PlacementOrigin.SELF_FOUND

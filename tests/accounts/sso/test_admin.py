@@ -25,7 +25,7 @@ from tests.factories.accounts import (
     UserFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SECRET = "a secret that no page shows"
 BASE = "/admin/accounts/identityprovider/"
