@@ -110,7 +110,7 @@ def tell_of_import(batch: ImportBatch) -> None:
     """Tell the owner what became of a table that came by a schedule."""
     kind = IMPORT_DONE if batch.state == ImportState.APPLIED else IMPORT_WAITS
     with translation.override(batch.owner.language or settings.LANGUAGE_CODE):
-        facts = {"file": batch.file_name, "counts": batch.message or sentence_of_import(batch)}
+        facts = {"file": batch.file_name, "counts": str(batch.said or sentence_of_import(batch))}
     tell(batch.owner, kind, facts=facts, url=page_of_import(batch), dedupe_key=f"import:{batch.pk}:{batch.state}")
 
 

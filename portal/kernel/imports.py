@@ -9,15 +9,17 @@ everybody import and export who is not forbidden it.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, cast
 
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from import_export.resources import Resource
 
 from portal.kernel.errors import RuleViolation, Text
+from portal.kernel.sentences import filled, in_every_language, in_this_language
 from portal.kernel.sheets import Column, HeaderMatch, Sheet, match_headers
 
 CHUNK = 1000
@@ -100,11 +102,17 @@ class Problem:
 
     column: str
     code: str
-    message: str
+    message: Text
 
-    def stored(self) -> dict[str, str]:
-        """Return it as JSON keeps it."""
-        return asdict(self)
+    def stored(self) -> dict[str, Any]:
+        """Return it as JSON keeps it: the sentence in the language that is active now, and in every other."""
+        said = in_every_language(self.message)
+        return {"column": self.column, "code": self.code, "message": str(self.message), "said": said}
+
+
+def told_problem(stored: Mapping[str, Any]) -> str:
+    """Return the sentence of a stored problem for who reads it now."""
+    return in_this_language(stored.get("said", {}), stored["message"])
 
 
 @dataclass
@@ -120,8 +128,8 @@ class Line:
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, column: str, code: str, message: Text) -> None:
-        """Note a problem, in the language that is active now."""
-        self.problems.append(Problem(column, code, str(message)))
+        """Note a problem. A lazy message is kept in every language, another one as it is."""
+        self.problems.append(Problem(column, code, message))
 
 
 def match_columns(sheet: Sheet, resource: SheetResource, chosen: Mapping[str, str] | None = None) -> HeaderMatch:
@@ -131,13 +139,16 @@ def match_columns(sheet: Sheet, resource: SheetResource, chosen: Mapping[str, st
     """
     match = match_headers(sheet.headers, resource.columns(), chosen)
     if match.missing:
-        names = ", ".join(str(column.label) for column in match.missing)
-        text = _("The table has no column for: %(columns)s. Add it, or correct its header.") % {"columns": names}
+        names = format_lazy(", ".join(["{}"] * len(match.missing)), *(column.label for column in match.missing))
+        text = filled(_("The table has no column for: %(columns)s. Add it, or correct its header."), columns=names)
         raise RuleViolation("columns_missing", text)
     if match.repeated:
         first = match.repeated[0]
-        values = {"headers": ", ".join(first.headers), "column": first.column.label}
-        text = _("These headers mean the same column (%(column)s): %(headers)s. Delete or rename all but one.") % values
+        text = filled(
+            _("These headers mean the same column (%(column)s): %(headers)s. Delete or rename all but one."),
+            headers=", ".join(first.headers),
+            column=first.column.label,
+        )
         raise RuleViolation("columns_repeated", text)
     return match
 

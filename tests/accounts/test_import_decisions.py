@@ -218,6 +218,37 @@ def test_the_superuser_sees_but_does_not_decide(client, signed_in, cohort):
     assert client.post(reverse("admin:accounts_importbatch_confirm", args=[batch.pk])).status_code == 403
 
 
+def test_who_reads_in_another_language_reads_what_is_wrong_in_it(signed_in, cohort, settings):
+    rows = [("2021-04-00003", "Grace", "", "BSC-ME", "x"), ("2021-4-3", "Grace", "Moshi", "BSC-ME", "x")]
+    page = preview(signed_in, cohort, table(*rows, headers=(*HEADERS, "Sexe")).encode())
+    batch = page.context["batch"]
+    row = batch.rows.get(line=3)
+    row.problems = [{key: problem[key] for key in ("column", "code", "message")} for problem in row.problems]
+    row.save()
+    signed_in.cookies[settings.LANGUAGE_COOKIE_NAME] = "sw"
+    first, second = signed_in.get(page.request["PATH_INFO"]).context["lines"]
+    assert [message for _label, message in first["problems"]] == [
+        "Mstari wa 3 unaonekana kuwa wa mwanafunzi yuleyule. Bakiza mmoja tu.",
+        "Mwanafunzi mpya anahitaji hii.",
+    ]
+    # What was read before sentences were kept in every language stays as it was kept.
+    assert second["problems"][0][1] == "Line 2 looks like the same student. Keep one of them."
+    handed = signed_in.get(reverse("admin:accounts_importbatch_errors", args=[batch.pk])).content.decode()
+    assert "Mwanafunzi mpya anahitaji hii." in handed
+    (told, _other) = signed_in.get(f"/api/v1/import-rows/?import={batch.pk}").json()["results"]
+    assert told["problems"][1]["message"] == "Mwanafunzi mpya anahitaji hii."
+
+
+def test_who_reads_in_another_language_reads_why_a_table_was_refused(signed_in, cohort, settings):
+    page = preview(signed_in, cohort, table(headers=HEADERS[1:]).encode())
+    assert "Below the headers there is not one row." in page.text
+    signed_in.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    batch = page.context["batch"]
+    batch.refresh_from_db()
+    shown = signed_in.get(page.request["PATH_INFO"]).text
+    assert (batch.message in shown, batch.details["said"]["ar"] in shown) == (False, True)
+
+
 # -- what is handed out -------------------------------------------------------------------------------------------
 
 

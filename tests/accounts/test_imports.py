@@ -113,9 +113,14 @@ def test_looking_writes_lines_and_counts_and_nobody(staged):
         (3, RowStatus.NEW),
         (4, RowStatus.ERROR),
     ]
-    assert staged.rows.get(line=4).problems == [
-        {"column": "programme_code", "code": "missing", "message": "A new student needs this."}
-    ]
+    [problem] = staged.rows.get(line=4).problems
+    assert problem["said"].pop("en") == problem["message"]
+    assert (problem["column"], problem["code"], problem["message"], sorted(problem["said"])) == (
+        "programme_code",
+        "missing",
+        "A new student needs this.",
+        ["ar", "sw"],
+    )
     assert students() == []
     assert (staged.job.state, staged.job.message, staged.job.next_url) == (
         JobState.DONE,
@@ -159,7 +164,7 @@ def test_unknown_columns_and_notes_of_the_reader_are_kept(cohort, coordinator):
     text = table((*ASHA, "chess"), headers=("reg_no", "first_name", "last_name", "programme_code", "Hobby"))
     batch = stage(imports.upload_students(cohort, file_of(text, "students.xlsx"), actor=coordinator))
     assert batch.details["unknown"] == [{"header": "Hobby", "suggestion": ""}]
-    assert batch.details["notes"] == [
+    assert [note["text"] for note in batch.details["notes"]] == [
         "By its content the file is a text file (CSV), whatever its name says, and was read as such."
     ]
     assert batch.details["columns"] == ["reg_no", "first_name", "last_name", "programme_code"]
@@ -168,7 +173,7 @@ def test_unknown_columns_and_notes_of_the_reader_are_kept(cohort, coordinator):
 def test_a_misspelt_header_is_named_with_what_it_may_mean(cohort, coordinator):
     text = table(ASHA, headers=("reg_no", "first_name", "last_nmae", "programme_code"))
     batch = stage(imports.upload_students(cohort, file_of(text), actor=coordinator))
-    assert batch.details["unknown"] == [{"header": "last_nmae", "suggestion": "Last name"}]
+    assert batch.details["unknown"] == [{"header": "last_nmae", "suggestion": "last_name"}]
 
 
 def test_a_refused_file_is_deleted_and_says_why(cohort, coordinator, django_capture_on_commit_callbacks):

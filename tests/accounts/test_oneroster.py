@@ -81,7 +81,7 @@ def staged(kind: str, data: bytes, actor: User, cohort=None) -> ImportBatch:
 def test_students_of_the_class_of_the_cohort_come_in(cohort, coordinator):
     batch = staged(STUDENTS, roster(), coordinator, cohort)
     assert (batch.state, batch.counts["new"], batch.counts["error"]) == (ImportState.STAGED, 1, 0)
-    assert batch.details["notes"] == [
+    assert [note["text"] for note in batch.details["notes"]] == [
         "Terms of the class: Long vacation.",
         "People who are marked as gone were left out: 1. Nobody is deleted by an import.",
     ]
@@ -103,7 +103,7 @@ def test_students_of_the_class_of_the_cohort_come_in(cohort, coordinator):
 def test_without_a_class_of_the_cohort_all_students_are_read(cohort, coordinator):
     batch = staged(STUDENTS, roster(classes=None), coordinator, cohort)
     assert batch.counts["new"] == 2
-    assert "No class of the file is called like the cohort" in batch.details["notes"][0]
+    assert "No class of the file is called like the cohort" in batch.details["notes"][0]["text"]
 
 
 def test_teachers_are_staff_of_the_departments_of_who_imports(cohort, coordinator):

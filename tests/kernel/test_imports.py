@@ -87,7 +87,12 @@ def test_cells_become_values_and_refused_ones_problems():
     clean_line(ThingResource(), line)
     assert line.values == {"code": "A1"}
     assert [problem.stored() for problem in line.problems] == [
-        {"column": "name", "code": "bad", "message": "Do not write bad."}
+        {
+            "column": "name",
+            "code": "bad",
+            "message": "Do not write bad.",
+            "said": dict.fromkeys(("en", "sw", "ar"), "Do not write bad."),
+        }
     ]
 
 

@@ -28,7 +28,8 @@ from apps.accounts.states import ImportState, RowStatus
 from portal.kernel.admin import ListLink, PortalModelAdmin, through
 from portal.kernel.errors import RuleViolation, Text
 from portal.kernel.exports import clean_filename
-from portal.kernel.imports import SheetResource, resource_for
+from portal.kernel.imports import SheetResource, resource_for, told_problem
+from portal.kernel.sentences import in_this_language
 from portal.kernel.views import page_of, row_or_404, say_refusal
 
 # What is looked at first comes first.
@@ -211,6 +212,11 @@ class ImportBatchAdmin(PortalModelAdmin):
             "page_url": reverse(kind.page),
             "key_label": resource.label_of(kind.key),
             "headers": _headers(batch, resource),
+            "notes": [_note(note) for note in batch.details.get("notes", [])],
+            "unknown": [
+                {**found, "suggestion": found["suggestion"] and resource.label_of(found["suggestion"])}
+                for found in batch.details.get("unknown", [])
+            ],
             "may_undo": _may_undo(batch, kind, request),
             "may_decide": permissions.can_confirm_import(batch, request.user),
             "applies": batch.counts.get(RowStatus.NEW, 0) + batch.counts.get(RowStatus.CHANGED, 0),
@@ -338,6 +344,11 @@ def _shown_columns(batch: ImportBatch, kind: ImportKind) -> list[str]:
     return [name for name in batch.details.get("columns", []) if name != kind.key]
 
 
+def _note(note: Any) -> str:
+    """Return a note of the reader for who reads it now; older ones are a sentence in one language."""
+    return note if isinstance(note, str) else in_this_language(note["said"], note["text"])
+
+
 def _headers(batch: ImportBatch, resource: SheetResource) -> list[dict[str, Any]]:
     """Return each header of the file with the columns that it may mean; nothing where the file is not kept."""
     if not batch.file:
@@ -363,7 +374,7 @@ def _lines(
             "name": " ".join(row.values.get(part, "") for part in kind.names).strip(),
             "cells": [row.values.get(name, "") for name in columns],
             "changes": [(label_of(resource, name), old, new) for name, (old, new) in row.changes.items()],
-            "problems": [(label_of(resource, p["column"]), p["message"]) for p in row.problems],
+            "problems": [(label_of(resource, p["column"]), told_problem(p)) for p in row.problems],
         }
         for row in page.object_list
     ]

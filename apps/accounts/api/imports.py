@@ -28,6 +28,7 @@ from apps.accounts.services.imports import (
 from portal.kernel.api.files import FORMS, UploadField
 from portal.kernel.api.parsing import StrictJSONParser, StrictSerializer
 from portal.kernel.api.rows import Adds, OwnKeyField, ScopedViewSet
+from portal.kernel.imports import told_problem
 from portal.kernel.sheets import SheetLimits
 from portal.kernel.sheets.encodings import ENCODINGS
 
@@ -39,6 +40,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
 
     counts = serializers.DictField(child=serializers.IntegerField(), read_only=True)
     headers = serializers.SerializerMethodField()
+    message = serializers.CharField(source="said", read_only=True)
 
     class Meta:
         model = ImportBatch
@@ -167,6 +169,9 @@ def rows_of_imports(user: Any) -> QuerySet[ImportRow]:
 class LineProblemSerializer(serializers.Serializer[Any]):
     column = serializers.CharField()
     message = serializers.CharField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return {**super().to_representation(instance), "message": told_problem(instance)}
 
 
 class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):

@@ -11,6 +11,7 @@ from apps.accounts.models.jobs import Job
 from apps.accounts.models.organisations import Cohort
 from apps.accounts.states import ImportRhythm, ImportState, RowStatus
 from portal.kernel.models import Timestamped
+from portal.kernel.sentences import in_this_language
 
 
 class ImportSchedule(Timestamped):
@@ -80,6 +81,11 @@ class ImportBatch(Timestamped):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def said(self) -> str:
+        """The message in the language of who reads it."""
+        return in_this_language(self.details.get("said", {}), self.message)
 
 
 class ImportRow(models.Model):

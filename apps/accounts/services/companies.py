@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, Company, Department, ImportBatch, User
 from apps.accounts.selectors import companies_moderated_by, companies_visible_to, departments_coordinated_by
@@ -24,11 +23,15 @@ from apps.accounts.services.undo_rows import RowsUndo
 from apps.accounts.states import CompanyState, RowStatus
 from portal.kernel.fsm import perform_many
 from portal.kernel.imports import Line
+from portal.kernel.sentences import filled
+
+if TYPE_CHECKING:
+    from portal.kernel.errors import Text
 
 COMPANIES: Final = "accounts.companies"
 # The columns that tell a domain.
 _COLUMNS: Final = ("website", "email", "hr_email")
-SAME_DOMAIN: Final = gettext_lazy(
+SAME_DOMAIN: Final = _(
     "%(name)s has this domain. If it is the same company, write its name or number as in the register; if it is"
     " another one, give the registration numbers of both, or leave this cell empty."
 )
@@ -97,7 +100,7 @@ class _Companies(TableJudge):
             others = (other for number in list(alike) for other in groups[number] if other.number != line.number)
             if (other := next(others, None)) is not None:
                 column = next((name for name in _COLUMNS if _domain_in(line, name) == key), "registration_no")
-                line.refuse(column, "twice_in_file", _("Line %(line)s is about the same.") % {"line": other.number})
+                line.refuse(column, "twice_in_file", filled(_("Line %(line)s is about the same."), line=other.number))
                 return
 
     def _refuse_same_domain(self, line: Line, columns: Iterable[str], known: Company | None = None) -> None:
@@ -106,8 +109,8 @@ class _Companies(TableJudge):
             for other in self.by_domain.get(_domain_in(line, column), []):
                 # Two numbers tell branches and offices of one domain apart.
                 if other != known and not (own and other.normal_registration_no not in ("", own)):
-                    name = other.name if other.pk in self.visible else _("a company of others")
-                    line.refuse(column, "looks_like", SAME_DOMAIN % {"name": name})
+                    name: Text = other.name if other.pk in self.visible else _("a company of others")
+                    line.refuse(column, "looks_like", filled(SAME_DOMAIN, name=name))
                     return
 
     def check_known(self, line: Line, known: Company, changes: dict[str, tuple[str, str]]) -> None:
@@ -117,7 +120,7 @@ class _Companies(TableJudge):
             # Nothing of a company of others is shown.
             changes.clear()
         elif self._has_another_number(line, known) and not self._is_named_exactly(line, known):
-            text = _("A company that looks like this has another registration number: %(name)s.") % {"name": known}
+            text = filled(_("A company that looks like this has another registration number: %(name)s."), name=known)
             line.refuse("registration_no", "looks_like", text)
         else:
             self._refuse_same_domain(line, [name for name in _COLUMNS if name in changes], known)
@@ -197,7 +200,7 @@ UNDO: Final = RowsUndo(
 declare_import(
     ImportKind(
         kind=COMPANIES,
-        title=gettext_lazy("Companies"),
+        title=_("Companies"),
         judge=judge_companies,
         write=write_companies,
         rows=_rows,

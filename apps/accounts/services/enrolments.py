@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, Enrolment, ImportBatch, StudentProfile, User
 from apps.accounts.selectors import enrolments_visible_to, students_managed_by
@@ -93,7 +92,7 @@ def _rows(user: Any, cohort: Cohort | None) -> QuerySet[Enrolment]:
 declare_import(
     ImportKind(
         kind=STUDENTS,
-        title=gettext_lazy("Students"),
+        title=_("Students"),
         judge=judge_students,
         write=_write_students,
         rows=_rows,
@@ -126,7 +125,7 @@ ENROLMENTS_UNDO: Final = RowsUndo(
 declare_import(
     ImportKind(
         kind=ENROLMENTS,
-        title=gettext_lazy("Enrolments"),
+        title=_("Enrolments"),
         judge=judge_enrolments,
         write=write_enrolments,
         rows=_rows,

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from portal.kernel.addresses import email_key
 from portal.kernel.imports import lines_alike
+from portal.kernel.sentences import filled
 
 if TYPE_CHECKING:
     from portal.kernel.imports import Line
@@ -62,8 +63,8 @@ def refuse_alike(lines: Sequence["Line"], *, equal_too: bool = True, column: str
             equal = [found for found in others if found.values[column] == line.values[column]]
             alike = [found for found in others if found not in equal]
             if equal and equal_too:
-                text = _("Line %(line)s has the same address.") % {"line": equal[0].number}
+                text = filled(_("Line %(line)s has the same address."), line=equal[0].number)
                 line.refuse(column, "email_twice_in_file", text)
             elif alike:
-                text = _("Line %(line)s has an address that looks the same.") % {"line": alike[0].number}
+                text = filled(_("Line %(line)s has an address that looks the same."), line=alike[0].number)
                 line.refuse(column, "email_looks_like", text)

@@ -9,7 +9,7 @@ from apps.accounts.services.students import ENROLMENT
 from apps.accounts.states import RowStatus
 from portal.kernel.errors import Text
 from portal.kernel.exports import clean_filename, write_csv
-from portal.kernel.imports import SheetResource, resource_for
+from portal.kernel.imports import SheetResource, resource_for, told_problem
 
 
 def errors_name(batch: ImportBatch) -> str:
@@ -33,5 +33,5 @@ def label_of(resource: SheetResource, name: str) -> Text:
 
 def reasons_of(row: ImportRow, resource: SheetResource) -> str:
     """Return what is wrong with a line, in sentences."""
-    parts = ((label_of(resource, p["column"]), p["message"]) for p in row.problems)
+    parts = ((label_of(resource, p["column"]), told_problem(p)) for p in row.problems)
     return " ".join(f"{label}: {message}" if label else message for label, message in parts)

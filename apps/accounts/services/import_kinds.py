@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, ImportBatch, User
 from apps.accounts.services.import_blocks import BlockWay
 from apps.accounts.states import RowStatus
 from portal.kernel.errors import Text
 from portal.kernel.imports import Line, SheetResource, chunks, clean_line, differences, lines_alike, resource_for
+from portal.kernel.sentences import filled
 
 
 @dataclass
@@ -159,7 +160,7 @@ class TableJudge:
             for line in group:
                 other = next(found for found in group if found is not line)
                 line.refuse(
-                    self.key[0], "twice_in_file", _("Line %(line)s is about the same.") % {"line": other.number}
+                    self.key[0], "twice_in_file", filled(_("Line %(line)s is about the same."), line=other.number)
                 )
         self.check_together(lines)
         judged: list[Judgement] = []

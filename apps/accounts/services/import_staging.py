@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import ImportBatch, ImportMapping, ImportRow
 from apps.accounts.services.import_blocks import KeysOfFile, Recognised
@@ -20,6 +20,7 @@ from apps.accounts.services.oneroster import is_oneroster, read_oneroster
 from apps.accounts.states import ImportState, RowStatus
 from portal.kernel.import_columns import CleanBlock, clean_block, uncleaned_block
 from portal.kernel.imports import CHUNK, Line, SheetResource, chunks, match_columns, resource_for
+from portal.kernel.sentences import in_every_language
 from portal.kernel.sheets import HeaderMatch, Sheet, read_sheet
 from portal.kernel.sheets.blocks import Block, UnusualError, read_blocks, whole_blocks
 from portal.kernel.staging import copy_many, hands_out_keys, json_objects, reserve_keys
@@ -70,9 +71,9 @@ def _details(batch: ImportBatch, sheet: Sheet, match: HeaderMatch) -> dict[str, 
         "language": batch.details["language"],
         "headers": sheet.headers,
         "mapping": {sheet.headers[index]: name for name, index in match.mapping.items()},
-        "notes": [str(note) for note in sheet.notes],
+        "notes": [{"text": str(note), "said": in_every_language(note)} for note in sheet.notes],
         "unknown": [
-            {"header": found.header, "suggestion": str(found.suggestion.label) if found.suggestion else ""}
+            {"header": found.header, "suggestion": found.suggestion.name if found.suggestion else ""}
             for found in match.unknown
         ],
         "columns": list(match.mapping),

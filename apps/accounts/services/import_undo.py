@@ -5,15 +5,17 @@ from typing import Final
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import ImportBatch, Job, User
 from apps.accounts.permissions import can_undo_import
 from apps.accounts.services.history import note_history
 from apps.accounts.services.import_kinds import ImportUndo, UndoPlan, import_kind
-from apps.accounts.services.imports import locked_import, moved_on, page_of_import, start_import_job
+from apps.accounts.services.imports import locked_import, moved_on, page_of_import, say_of_import, start_import_job
 from apps.accounts.services.jobs import Progress, job
 from apps.accounts.states import ImportState, JobState
-from portal.kernel.errors import NotAllowed, RuleViolation
+from portal.kernel.errors import NotAllowed, RuleViolation, Text
+from portal.kernel.sentences import filled
 
 UNDO: Final = "accounts.undo_import"
 
@@ -80,7 +82,7 @@ def _take_back(batch: ImportBatch) -> None:
         raise RuleViolation("depends", text)
     undo.carry_out(batch, actor=batch.owner)
     batch.state = ImportState.UNDONE
-    batch.message = undo_sentence(plan)
+    say_of_import(batch, undo_sentence(plan))
     note_history(
         batch,
         "undo",
@@ -92,10 +94,11 @@ def _take_back(batch: ImportBatch) -> None:
     batch.save()
 
 
-def undo_sentence(plan: UndoPlan) -> str:
+def undo_sentence(plan: UndoPlan) -> Text:
     """Return what an undo does, in numbers."""
-    return _("%(removed)d removed, %(taken_out)d taken out of the cohort, %(restored)d former values") % {
-        "removed": plan.removed,
-        "taken_out": plan.taken_out,
-        "restored": plan.restored,
-    }
+    return filled(
+        gettext_lazy("%(removed)d removed, %(taken_out)d taken out of the cohort, %(restored)d former values"),
+        removed=plan.removed,
+        taken_out=plan.taken_out,
+        restored=plan.restored,
+    )

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Cohort, ImportBatch, ImportMapping, ImportRow, Job, User
 from apps.accounts.permissions import can_confirm_import, can_import_into
@@ -23,9 +24,10 @@ from apps.accounts.services.jobs import Progress, job, start_job
 from apps.accounts.services.students import STUDENTS
 from apps.accounts.states import ImportState, JobState, RowStatus
 from portal.kernel.bulk import update_each
-from portal.kernel.errors import NotAllowed, RuleViolation, WrongState
+from portal.kernel.errors import NotAllowed, RuleViolation, Text, WrongState
 from portal.kernel.exports import clean_filename
 from portal.kernel.imports import CHUNK, Line, chunks, resource_for
+from portal.kernel.sentences import filled, in_every_language
 from portal.kernel.sheets import EncodingNeeded, SheetLimits
 from portal.kernel.sheets.headers import header_key
 from portal.kernel.sheets.refusals import refusal
@@ -64,7 +66,7 @@ def upload_table(kind: str, cohort: Cohort | None, file: "UploadedFile[Any]", *,
             kind=kind,
             file_name=name,
             sha256=hashlib.sha256(data).hexdigest(),
-            # What is wrong is kept as sentences, in the language in which the person works now.
+            # What the work says is kept in the language in which the person works now.
             details={"language": translation.get_language() or settings.LANGUAGE_CODE},
         )
         ending = PurePath(name).suffix.lower()[:10]
@@ -163,7 +165,7 @@ def stage_import(progress: Progress, batch_id: int) -> None:
             _refuse(batch, error)
             sentence = str(error.message)
         else:
-            sentence = sentence_of_import(batch)
+            sentence = str(sentence_of_import(batch))
         progress.say(sentence, next_url=page_of_import(batch))
 
 
@@ -174,10 +176,11 @@ def page_of_import(batch: ImportBatch) -> str:
 
 def _refuse(batch: ImportBatch, error: RuleViolation) -> None:
     batch.state = ImportState.REFUSED
-    batch.refusal_code, batch.message = error.code, str(error.message)
+    batch.refusal_code = error.code
     batch.counts = {}
     headers = batch.details.get("headers", [])
     batch.details = {"language": batch.details["language"]}
+    say_of_import(batch, error.message)
     if isinstance(error, EncodingNeeded):
         batch.details["encodings"] = [
             {"encoding": c.encoding, "label": str(c.label), "preview": list(c.preview)} for c in error.candidates
@@ -199,10 +202,16 @@ def _drop_file(batch: ImportBatch) -> None:
         batch.file = ""
 
 
-def sentence_of_import(batch: ImportBatch) -> str:
+def sentence_of_import(batch: ImportBatch) -> Text:
     """Return how many lines would do what, for a table that could be read."""
-    counts: dict[str, int] = batch.counts
-    return _("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(error)d with errors") % counts
+    text = gettext_lazy("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(error)d with errors")
+    return filled(text, **batch.counts)
+
+
+def say_of_import(batch: ImportBatch, sentence: Text) -> None:
+    """Enter what came of a table, in the language that is active now and in every other."""
+    batch.message = str(sentence)
+    batch.details["said"] = in_every_language(sentence)
 
 
 # -- deciding -----------------------------------------------------------------------------------------------------
@@ -297,7 +306,7 @@ def _finish(batch: ImportBatch, judged: Sequence[Judgement], rows: Sequence[Impo
     batch.state = ImportState.APPLIED
     batch.applied_at = timezone.now()
     _drop_file(batch)
-    batch.message = sentence_of_import(batch)
+    say_of_import(batch, sentence_of_import(batch))
     note_history(
         batch,
         "apply",

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort
 from apps.accounts.services.staff import STAFF
 from apps.accounts.services.students import STUDENTS
-from portal.kernel.errors import RuleViolation
+from portal.kernel.errors import RuleViolation, Text
+from portal.kernel.sentences import filled
 from portal.kernel.sheets import Sheet, SheetLimits, SheetRow, read_sheet
 from portal.kernel.sheets.headers import header_key
 
@@ -61,7 +62,7 @@ def read_oneroster(data: bytes, kind: str, cohort: Cohort | None) -> Sheet:
     files.check_manifest()
     orgs = {row["sourcedid"]: row for row in files.rows("orgs")}
     roles = _roles(files.rows("roles"), ROLES[kind])
-    notes: list[str] = []
+    notes: list[Text] = []
     wanted = _of_class(files, cohort, notes) if kind == STUDENTS else None
     rows, gone = [], 0
     for line, user in files.lines("users"):
@@ -77,7 +78,7 @@ def read_oneroster(data: bytes, kind: str, cohort: Cohort | None) -> Sheet:
         raise RuleViolation("oneroster_nobody", _("The file holds nobody of this kind."))
     if gone:
         text = _("People who are marked as gone were left out: %(count)d. Nobody is deleted by an import.")
-        notes.append(text % {"count": gone})
+        notes.append(filled(text, count=gone))
     return Sheet(list(HEADERS[kind]), rows, "", "", "", list(notes))
 
 
@@ -92,7 +93,7 @@ def _roles(rows: Sequence[Record], wanted: frozenset[str]) -> dict[str, Record]:
     return found
 
 
-def _of_class(files: "_Files", cohort: Cohort | None, notes: list[str]) -> set[str] | None:
+def _of_class(files: "_Files", cohort: Cohort | None, notes: list[Text]) -> set[str] | None:
     """Return the users of the classes called like the cohort, None where there is no such class."""
     name = header_key(cohort.name) if cohort is not None else ""
     classes = {
@@ -114,7 +115,7 @@ def _of_class(files: "_Files", cohort: Cohort | None, notes: list[str]) -> set[s
         }
     )
     if named:
-        notes.append(_("Terms of the class: %(terms)s.") % {"terms": ", ".join(named)})
+        notes.append(filled(_("Terms of the class: %(terms)s."), terms=", ".join(named)))
     return {
         row.get("usersourcedid", "")
         for row in files.rows("enrollments")
@@ -178,7 +179,7 @@ class _Files:
         missing = [name for name in NEEDED if not self.tables.get(name)]
         if missing:
             names = ", ".join(f"{name}.csv" for name in missing)
-            raise RuleViolation("oneroster_files", _("The file lacks: %(names)s.") % {"names": names})
+            raise RuleViolation("oneroster_files", filled(_("The file lacks: %(names)s."), names=names))
 
 
 def _table(content: bytes, name: str) -> list[tuple[int, Record]]:

@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, Department, ImportBatch, StaffProfile, User
 from apps.accounts.selectors import departments_coordinated_by, staff_managed_by
@@ -125,10 +124,10 @@ def _used(batch: ImportBatch) -> Found:
     """Find people whom the import made and who have been here, or were given more than it gave."""
     people = User.objects.filter(staff_profile__in=made_by(batch))
     for key in people.filter(TOUCHED).values_list("staff_profile", flat=True):
-        yield key, _("This person has been here since.")
+        yield key, str(_("This person has been here since."))
     more = User.groups.through.objects.filter(user__in=people).exclude(group__name=Role.UNIVERSITY_SUPERVISOR)
     for key in more.values_list("user__staff_profile", flat=True):
-        yield key, _("This person has other rights by now.")
+        yield key, str(_("This person has other rights by now."))
     yield from pointing_to(User, people, "staff_profile", frozenset({StaffProfile, User.groups.through}))
 
 
@@ -148,7 +147,7 @@ UNDO: Final = RowsUndo(
 declare_import(
     ImportKind(
         kind=STAFF,
-        title=gettext_lazy("Staff"),
+        title=_("Staff"),
         judge=judge_staff,
         write=write_staff,
         rows=_rows,

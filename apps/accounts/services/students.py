@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, Enrolment, Programme, StudentProfile, User
 from apps.accounts.permissions import can_change_enrolment, can_import_students
@@ -32,6 +32,7 @@ from portal.kernel.imports import (
     lines_alike,
     resource_for,
 )
+from portal.kernel.sentences import filled
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
@@ -89,7 +90,7 @@ def _refuse_doubles(lines: Sequence[Line]) -> None:
     for group in doubles.values():
         for line in group:
             other = next(found for found in group if found is not line)
-            text = _("Line %(line)s looks like the same student. Keep one of them.") % {"line": other.number}
+            text = filled(_("Line %(line)s looks like the same student. Keep one of them."), line=other.number)
             line.refuse("reg_no", "twice_in_file", text)
     refuse_alike(lines)
 
@@ -163,7 +164,7 @@ def _check_new(line: Line, stored: _Stored, alike: Mapping[str, str]) -> None:
     known = alike.get(likeness(number))
     if known is not None:
         text = _("There is a student %(number)s. Write the number in the same way, with its zeros.")
-        line.refuse("reg_no", "looks_like", text % {"number": known})
+        line.refuse("reg_no", "looks_like", filled(text, number=known))
     elif number.lower() in stored.usernames:
         line.refuse("reg_no", "username_taken", _("Somebody who is no student yet has this as a user name."))
     refused = {problem.column for problem in line.problems}
@@ -177,7 +178,7 @@ def _changes(resource: SheetResource, shown: Enrolment, judgement: StudentJudgem
     if judgement.enrolment is None:
         changes[ENROLMENT] = ("", str(shown.cohort))
     elif not judgement.enrolment.is_active:
-        changes[ENROLMENT] = (_("not active"), str(shown.cohort))
+        changes[ENROLMENT] = (str(_("not active")), str(shown.cohort))
     return changes
 
 

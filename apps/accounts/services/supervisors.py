@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, Company, CompanyMember, User
 from apps.accounts.selectors import companies_moderated_by
@@ -133,7 +132,9 @@ def _enter(judgement: Judgement, actor: User) -> None:
     judgement.target = member.pk
     if values.get("active") is False:
         CompanyMember.objects.filter(pk=member.pk).update(is_active=False)
-    note_history(company, "change", actor=actor, department_id=company.proposed_for_id, reason=_("one more person"))
+    note_history(
+        company, "change", actor=actor, department_id=company.proposed_for_id, reason=str(_("one more person"))
+    )
 
 
 def _change(judgement: Judgement, actor: User) -> None:
@@ -170,7 +171,7 @@ UNDO: Final = RowsUndo(
 declare_import(
     ImportKind(
         kind=SUPERVISORS,
-        title=gettext_lazy("People of companies"),
+        title=_("People of companies"),
         judge=judge_supervisors,
         write=write_supervisors,
         rows=_rows,

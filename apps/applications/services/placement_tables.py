@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, Company, Enrolment, ImportBatch, User
 from apps.accounts.permissions import coordinates_cohort
@@ -192,7 +191,7 @@ UNDO: Final = RowsUndo(
 declare_import(
     ImportKind(
         kind=PLACEMENTS,
-        title=gettext_lazy("Placements"),
+        title=_("Placements"),
         judge=judge_placements,
         write=write_placements,
         rows=_rows,

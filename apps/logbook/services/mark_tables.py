@@ -11,8 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, Enrolment, ImportBatch, User
 from apps.accounts.permissions import coordinates_cohort
@@ -151,7 +150,7 @@ UNDO: Final = RowsUndo(kind=MARKS, rows=places_with_forms, remove=_remove, keys=
 declare_import(
     ImportKind(
         kind=MARKS,
-        title=gettext_lazy("Marks"),
+        title=_("Marks"),
         judge=judge_marks,
         write=write_marks,
         rows=_rows,

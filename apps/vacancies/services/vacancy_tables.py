@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Cohort, Company, ImportBatch, Programme, User
 from apps.accounts.selectors import companies_moderated_by, programmes_visible_to
@@ -25,6 +24,7 @@ from apps.vacancies.models import Vacancy
 from apps.vacancies.services.vacancies import change_vacancy, create_vacancy
 from apps.vacancies.states import VacancyState
 from portal.kernel.imports import Line
+from portal.kernel.sentences import filled
 
 VACANCIES: Final = "vacancies.vacancies"
 # What a table holds: a closed vacancy is over, and a line that looks like it is a new one.
@@ -82,9 +82,8 @@ class _Vacancies(TableJudge):
         codes = {**self.codes, **chosen}
         unknown = [word for word in line.values["programmes"] if word.casefold() not in codes]
         if unknown:
-            text = _("You have no such programme: %(codes)s. Write the programme's code.") % {
-                "codes": ", ".join(unknown[:3])
-            }
+            codes_said = ", ".join(unknown[:3])
+            text = filled(_("You have no such programme: %(codes)s. Write the programme's code."), codes=codes_said)
             line.refuse("programmes", "programme_unknown", text)
             return
         line.values["programmes"] = sorted({codes[word.casefold()] for word in line.values["programmes"]})
@@ -159,7 +158,7 @@ UNDO: Final = RowsUndo(
 declare_import(
     ImportKind(
         kind=VACANCIES,
-        title=gettext_lazy("Vacancies"),
+        title=_("Vacancies"),
         judge=judge_vacancies,
         write=write_vacancies,
         rows=_rows,
