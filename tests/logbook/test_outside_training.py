@@ -35,6 +35,16 @@ def test_a_placement_that_outlasts_its_cohort_is_no_outside(client, place, today
     assert looks(client.get(reverse("log_edit", args=[today])))[-1] == "off"
 
 
+@pytest.mark.parametrize("name", ["log_edit", "week_edit", "student_weeks"])
+def test_days_before_a_later_placement_are_not_missing(client, place, name):
+    first = place.monday + dt.timedelta(days=3)
+    Placement.objects.update(start=first, arrived_on=first)
+    client.force_login(place.student)
+    answer = client.get(reverse(name, args=[] if name == "student_weeks" else [place.monday]))
+    shown = {row.url: [str(cell.look) for cell in row.cells] for row in answer.context["grid"].rows}
+    assert shown[reverse("week_edit", args=[place.monday])] == ["off"] * 3 + ["missing"] * 4
+
+
 @pytest.mark.parametrize(
     ("weeks", "sentence"),
     [

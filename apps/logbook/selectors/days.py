@@ -205,7 +205,7 @@ def progress_of(enrolment: Enrolment, training: Training | None = None) -> Progr
     none. A day is missing when it is over and has neither a log that was sent nor an absence.
     """
     training = training or training_of(enrolment)
-    days = _days_of_work(enrolment, training.placements)
+    days = days_of_work(enrolment, training.placements)
     sent = dict[dt.date, Decimal]()
     for line in training.logs:
         if line.state != ChainState.DRAFT:
@@ -220,7 +220,14 @@ def progress_of(enrolment: Enrolment, training: Training | None = None) -> Progr
     return Progress(len(sent), len(days), missing, hours, enrolment.cohort.required_hours, to_make_up)
 
 
-def _days_of_work(enrolment: Enrolment, places: Sequence[Placement]) -> list[dt.date]:
+def days_of_work(enrolment: Enrolment, places: Sequence[Placement] | None = None) -> list[dt.date]:
+    """Return the days of work from arrival to the end of the settled placements, or of the cohort without any.
+
+    Placements that are not given are read.
+    """
+    if places is None:
+        settled = Placement.objects.filter(enrolment=enrolment, state__in=PlacementState.settled())
+        places = settled.select_related("company")
     spans = [(place.arrived_on or place.start, place.end, place.company.country) for place in places]
     cohort = enrolment.cohort
     spans = spans or [(cohort.start, cohort.end, "")]

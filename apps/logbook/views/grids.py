@@ -34,11 +34,12 @@ def week_row(
     monday: dt.date,
     calendar: Calendar,
     entries: tuple[Mapping[dt.date, DailyLog | LogLine], Mapping[dt.date, Absence] | None],
+    missing: Collection[dt.date],
     places: Sequence[Placement | None] = (),
 ) -> GridRow:
     """Return one week of a student with its logs and absences (``entries``); each day of the training has its page.
 
-    Absences that are None are read here; see ``_spans`` for ``places``.
+    Absences that are None are read here; see ``_cell`` for ``missing`` and ``_spans`` for ``places``.
     """
     logs, absences = entries
     if absences is None:
@@ -46,7 +47,7 @@ def week_row(
         absences = {row.day: row for row in Absence.objects.filter(enrolment=enrolment, day__range=days)}
     spans = _spans(enrolment.cohort, places)
     cells = [
-        _cell(day, calendar, logs.get(day), absences.get(day), spans)
+        _cell(day, calendar, (logs.get(day), absences.get(day)), missing, spans)
         for day in days_between(monday, monday + dt.timedelta(days=DAYS))
         if day.weekday() in calendar.weekdays
     ]
@@ -61,10 +62,12 @@ def _spans(cohort: Cohort, places: Sequence[Placement | None]) -> list[tuple[dt.
 def _cell(
     day: dt.date,
     calendar: Calendar,
-    log: DailyLog | LogLine | None,
-    absence: Absence | None,
+    entries: tuple[DailyLog | LogLine | None, Absence | None],
+    missing: Collection[dt.date],
     spans: Sequence[tuple[dt.date, dt.date]],
 ) -> Cell:
+    """Return one day. Days that are over and not among the ``missing`` passed before a placement began."""
+    log, absence = entries
     url, today = reverse("log_edit", args=[day]), timezone.localdate()
     if log is not None:
         label = _("%(state)s, %(hours)s h") % {
@@ -74,7 +77,8 @@ def _cell(
         return Cell(look_of(log.state), label, url)
     if absence is not None:
         return Cell(Blank.ABSENT, _("Absent: %(why)s") % {"why": absence.get_reason_display()}, url)
-    if not any(first <= day <= last for first, last in spans):
+    outside = not any(first <= day <= last for first, last in spans)
+    if outside or (day < today and calendar.is_working(day) and day not in missing):
         return Cell(Blank.OFF, _("Outside of your training"))
     if not calendar.is_working(day):
         return Cell(Blank.OFF, calendar.closed_reason(day))
@@ -108,14 +112,18 @@ def month_days(
     logs, absences = entries
     shown = []
     for day in days_between(*days):
-        cell = _cell(day, calendar, logs.get(day), absences.get(day), spans)
-        if cell.look == Blank.MISSING and day not in missing:
-            cell = Cell(Blank.OFF, _("Outside of your training"))
+        cell = _cell(day, calendar, (logs.get(day), absences.get(day)), missing, spans)
         shown.append(MonthDay(day, cell, day == today))
     return shown
 
 
-def weeks_grid(enrolment: Enrolment, calendar: Calendar, today: dt.date, places: Sequence[Placement] = ()) -> WeekGrid:
+def weeks_grid(
+    enrolment: Enrolment,
+    calendar: Calendar,
+    today: dt.date,
+    missing: Collection[dt.date],
+    places: Sequence[Placement] = (),
+) -> WeekGrid:
     """Return all weeks of an enrolment that have begun, the latest first, with two queries."""
     logs = {log.day: log for log in current_logs(enrolment)}
     absences = {absence.day: absence for absence in Absence.objects.filter(enrolment=enrolment)}
@@ -124,6 +132,6 @@ def weeks_grid(enrolment: Enrolment, calendar: Calendar, today: dt.date, places:
     return WeekGrid(
         caption=_("Your weeks"),
         days=days_of_week(last, calendar, today),
-        rows=[week_row(enrolment, monday, calendar, (logs, absences), places) for monday in mondays],
+        rows=[week_row(enrolment, monday, calendar, (logs, absences), missing, places) for monday in mondays],
         corner=_("Week"),
     )

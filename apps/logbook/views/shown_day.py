@@ -42,7 +42,7 @@ def day_context(
     last = before if editable else None
     progress = progress_of(enrolment, training)
     context = {
-        **_around(enrolment, place, day, (calendar, training)),
+        **_around(enrolment, place, day, (calendar, training), progress.missing),
         "log": log,
         "form": form or _form_of(log, last, copies=copies),
         "editable": editable,
@@ -66,7 +66,11 @@ def day_context(
 
 
 def _around(
-    enrolment: Enrolment, place: Place[DailyLog], day: dt.date, read: tuple[Calendar, Training]
+    enrolment: Enrolment,
+    place: Place[DailyLog],
+    day: dt.date,
+    read: tuple[Calendar, Training],
+    missing: list[dt.date],
 ) -> dict[str, Any]:
     (calendar, training), today, monday = read, timezone.localdate(), monday_of(day)
     logs = {log.day: log for log in training.logs if log.week_start == monday}
@@ -79,7 +83,7 @@ def _around(
         "grid": WeekGrid(
             caption=_("This week"),
             days=days_of_week(monday, calendar, today),
-            rows=[week_row(enrolment, monday, calendar, (logs, training.absences), [place.placement])],
+            rows=[week_row(enrolment, monday, calendar, (logs, training.absences), missing, [place.placement])],
             single=True,
         ),
     }

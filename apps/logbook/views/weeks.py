@@ -21,6 +21,7 @@ from apps.logbook.models import WeeklyReport
 from apps.logbook.selectors import (
     calendar_at,
     current_logs,
+    days_of_work,
     placements_between,
     progress_of,
     report_of,
@@ -47,10 +48,11 @@ def student_weeks(request: HttpRequest) -> HttpResponse:
     cohort = enrolment.cohort
     placements = placements_between(enrolment, cohort.start, cohort.end)
     calendar = calendar_at(enrolment, placements[0] if placements else None)
+    progress = progress_of(enrolment)
     context = {
         "enrolment": enrolment,
-        "grid": weeks_grid(enrolment, calendar, timezone.localdate(), placements),
-        "progress": progress_of(enrolment),
+        "grid": weeks_grid(enrolment, calendar, timezone.localdate(), progress.missing, placements),
+        "progress": progress,
         "tabs": student_tabs("weeks"),
     }
     return render(request, "logbook/student_weeks.html", context)
@@ -123,7 +125,8 @@ def _show_week(request: HttpRequest, enrolment: Enrolment, monday: dt.date, form
     stored = [Step(step.description, step.tools) for step in report.operations.all()] if report else []
     first = place.placement.start if place.placement else enrolment.cohort.start
     days = days_of_week(monday, calendar, timezone.localdate())
-    row = week_row(enrolment, monday, calendar, ({log.day: log for log in logs}, None), [place.placement])
+    entries = {log.day: log for log in logs}, None
+    row = week_row(enrolment, monday, calendar, entries, days_of_work(enrolment), [place.placement])
     context = {
         "monday": monday,
         "last_day": monday + dt.timedelta(days=max([*calendar.weekdays, 4])),
