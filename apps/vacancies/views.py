@@ -36,7 +36,7 @@ from portal.kernel.access import scope_of
 from portal.kernel.errors import RuleViolation
 from portal.kernel.fsm import moves_for
 from portal.kernel.keyset import keyset_page
-from portal.kernel.views import make_posted_move, posted_version, row_or_404, say_refusal
+from portal.kernel.views import form_of, make_posted_move, posted_version, row_or_404, say_refusal
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -207,7 +207,7 @@ def company_vacancy_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@form_of("company_vacancy_edit", "pk")
 def company_vacancy_help(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the vacancy as it is typed and ask for help with its texts; mistakes are shown as when it is saved."""
     vacancy = _own_or_404(request, pk)

@@ -1,9 +1,10 @@
 """Small pieces that every screen shares: rows or 404, pages of a list, files as attachments, timelines."""
 
 import mimetypes
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from django.contrib import messages
@@ -12,10 +13,12 @@ from django.core.files.storage import FileSystemStorage
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from portal.kernel.errors import RuleViolation, Stale, Text, WrongState
 from portal.kernel.exports import clean_filename
@@ -24,6 +27,8 @@ from portal.kernel.models import StatefulModel
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+type View = Callable[..., HttpResponse]
 
 PAGE_SIZE = 50
 REFUSED: Final = 400
@@ -79,6 +84,26 @@ def say_refusal(request: HttpRequest, error: RuleViolation) -> None:
 def status_of(error: RuleViolation) -> int:
     """Return the HTTP status of a refusal: 409 where somebody else was faster, 400 where the input is wrong."""
     return CONFLICT if isinstance(error, Stale | WrongState) else REFUSED
+
+
+def form_of(page: str, *keys: str) -> Callable[[View], View]:
+    """Take what a form of a page posts; a GET, such as a reload after a refusal, leads back to that page.
+
+    ``page`` is the name of its address, ``keys`` which of the captured values it takes.
+    """
+
+    def decorate(view: View) -> View:
+        posted = require_POST(view)
+
+        @wraps(view)
+        def answer(request: HttpRequest, **captured: Any) -> HttpResponse:
+            if request.method in {"GET", "HEAD"}:
+                return HttpResponseRedirect(reverse(page, kwargs={key: captured[key] for key in keys}))
+            return posted(request, **captured)
+
+        return answer
+
+    return decorate
 
 
 MOST_DIGITS: Final = 9

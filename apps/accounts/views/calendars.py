@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.services.calendar_feeds import calendar_for, end_calendar_feed, make_calendar_feed, person_of_feed
+from portal.kernel.views import form_of
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -31,7 +32,7 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@form_of("profile")
 @never_cache
 def calendar_make(request: HttpRequest) -> HttpResponse:
     """Make a private address and show it, this once; an older one ends."""

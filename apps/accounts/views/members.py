@@ -18,7 +18,7 @@ from apps.accounts.services.organisations import change_company
 from apps.accounts.services.people import remove_member
 from apps.accounts.states import MemberKind
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import posted_version, row_or_404, say_refusal, send_file
+from portal.kernel.views import form_of, posted_version, row_or_404, say_refusal, send_file
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -70,7 +70,7 @@ def _context(request: HttpRequest, company: Company, form: CompanyForm, invite: 
 
 
 @login_required
-@require_POST
+@form_of("company_profile", "pk")
 def member_invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask somebody by mail to join the company."""
     company = row_or_404(companies_represented_by(request.user), pk=pk)

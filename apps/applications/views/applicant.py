@@ -28,7 +28,7 @@ from apps.applications.states import ApplicationState, DisclosureWay
 from apps.applications.views.applicants import buttons_for
 from apps.applications.views.company import representative_or_404
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import make_posted_move, row_or_404, say_refusal, timeline_of
+from portal.kernel.views import form_of, make_posted_move, row_or_404, say_refusal, timeline_of
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -114,7 +114,7 @@ def _line(review: Review, criteria: "list[Criterion]") -> dict[str, Any]:
 
 
 @login_required
-@require_POST
+@form_of("company_application", "pk")
 def company_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the person's own review."""
     application = _received_or_404(request, pk)
@@ -148,7 +148,7 @@ def company_application_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@form_of("company_application", "pk")
 def company_interview(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite to an interview, or change its time or place."""
     application = _received_or_404(request, pk)

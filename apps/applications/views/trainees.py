@@ -20,7 +20,7 @@ from apps.applications.views.agreements import papers_for, shown_papers
 from apps.applications.views.company import representative_or_404
 from portal.kernel.access import scope_of
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import page_of, row_or_404
+from portal.kernel.views import form_of, page_of, row_or_404
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -66,7 +66,7 @@ def _trainees_page(
 
 
 @login_required
-@require_POST
+@form_of("company_trainees")
 def company_supervisor(request: HttpRequest, pk: int) -> HttpResponse:
     """Name who looks after a trainee in the company."""
     person = representative_or_404(request)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.permissions import has_role
 from apps.accounts.states import Role
@@ -25,7 +25,7 @@ from apps.applications.selectors import (
 )
 from apps.applications.services.rankings import ask_priority, choose_wishes, confirm_wishes, order_wish, ranking_in
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import page_of, say_refusal, status_of
+from portal.kernel.views import form_of, page_of, say_refusal, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -170,7 +170,7 @@ def _shown(
 
 
 @login_required
-@require_POST
+@form_of("wish_confirm")
 def wish_priority(request: HttpRequest) -> HttpResponse:
     """Ask to come before others, with a reason."""
     found, ranking = _current(request)

@@ -16,7 +16,7 @@ from apps.logbook.permissions import keeps_snippets
 from apps.logbook.selectors import circle_key, circles_of, snippets_visible_to
 from apps.logbook.services import snippets
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import REFUSED, row_or_404
+from portal.kernel.views import REFUSED, form_of, row_or_404
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -48,7 +48,7 @@ def snippet_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@form_of("snippet_list")
 def snippet_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an own sentence or with whom it is shared."""
     user = _user_of(request)

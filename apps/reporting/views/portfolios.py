@@ -39,7 +39,7 @@ from apps.reporting.services.portfolios import (
 from apps.reporting.views.documents import sent
 from apps.reporting.views.own import own_enrolment
 from portal.kernel.errors import RuleViolation
-from portal.kernel.views import row_or_404, say_refusal, send_file
+from portal.kernel.views import form_of, row_or_404, say_refusal, send_file
 
 # More digits than any key of ours has, and fewer than a database refuses.
 LONGEST_KEY: Final = 12
@@ -109,7 +109,7 @@ def portfolio_preview(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@form_of("portfolio")
 def portfolio_share(request: HttpRequest) -> HttpResponse:
     """Make a link and show its address, this once."""
     own, days = _own(request), request.POST.get("days", "")
