@@ -1,7 +1,8 @@
 """The words of our templates; loaded everywhere (``builtins`` in the settings), so no ``{% load %}`` is needed."""
 
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.contrib.messages.storage.base import Message
@@ -24,6 +25,16 @@ def _picture(css_class: str, symbol: str, label: str) -> SafeString:
     """Return a picture of the page's sprite: hidden from screen readers unless it is the only bearer of ``label``."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(_PICTURE, css_class, spoken, symbol)
+
+
+# The icon font of django-unfold writes an icon as its name, which screen readers would read out.
+_WRITTEN_ICON: Final = re.compile(r'<(?:span|i) class="[^"]*\bmaterial-symbols-outlined\b[^"]*"(?![^>]*aria-hidden)')
+
+
+@register.filter(is_safe=True)
+def without_spoken_icons(page: str) -> str:
+    """Hide the written icons of a page from screen readers."""
+    return _WRITTEN_ICON.sub(r'\g<0> aria-hidden="true"', page)
 
 
 @register.simple_tag

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -51,6 +53,14 @@ def test_workspace_sends_the_anonymous_to_the_one_sign_in_page(client) -> None:
 def test_workspace_login_of_who_is_in_leads_to_today() -> None:
     response = client_of(UserFactory.create(is_superuser=True)).get(reverse("admin:login"))
     assert (response.status_code, response.headers["Location"]) == (302, reverse("admin:index"))
+
+
+def test_icons_of_the_workspace_are_not_read_out() -> None:
+    page = client_of(UserFactory.create(is_superuser=True)).get(reverse("admin:index")).text
+    frame = page[page.index('id="page"') : page.index('id="content"')]
+    icons = re.findall(r"<span [^>]*material-symbols-outlined[^>]*>", frame)
+    assert [icon for icon in icons if icon.count('aria-hidden="true"') != 1] == []
+    assert len(icons) > 10
 
 
 def test_workspace_logout_needs_a_post() -> None:
