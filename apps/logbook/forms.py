@@ -232,7 +232,7 @@ class AssessmentForm(forms.Form):
 
     def show_version(self, version: int) -> None:
         """Show what was typed again, over a newer version of the row."""
-        self.data = {**self.data, "version": str(version)}
+        self.data = {**{name: self.data[name] for name in self.data}, "version": str(version)}
 
     def answers(self) -> dict[str, str]:
         """Return what was typed, by the criterion's key."""

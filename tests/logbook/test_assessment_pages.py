@@ -140,9 +140,11 @@ def test_link_sends_once(form, opened):
 
 def test_link_that_sends_too_little_stays_good_and_what_was_typed_is_kept(form, opened):
     browser, page = opened
-    answer = browser.post(page, typed(form, "4", "", move="submit"))
+    answer = browser.post(page, typed(form, "4", "", move="submit", comment="Careful"))
     assert (answer.status_code, stored(form).version, AccessLink.objects.get().used_at) == (400, 1, None)
     assert 'name="version" value="1"' in answer.text
+    shown = answer.context["form"]
+    assert [field.value() for field in shown if field.name != "version"] == ["4", "", "Careful"]
     assert browser.post(page, typed(stored(form), "4", "5", move="submit"))["Location"] == reverse("link_done")
 
 
