@@ -16,7 +16,9 @@ class AccessLink(Timestamped):
     apps whose objects they open; ``scope`` narrows it (``{"week": 3}``).
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_links")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_links", verbose_name=_("person")
+    )
     purpose = models.CharField(_("purpose"), max_length=30, choices=LinkPurpose)
     target_label = models.CharField(max_length=60)
     target_id = models.BigIntegerField()

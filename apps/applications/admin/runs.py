@@ -129,15 +129,19 @@ class AllotmentAdmin(PortalModelAdmin):
     choices = {"offer": offers_visible_to}
     empty_sentence = _("Nobody is in this list.")
     empty_next = ((_("To the rounds"), "admin:applications_allocationround_changelist"),)
-    list_display = ("student", "offer", "rank", "waiting", "repaired", "problem")
+    list_display = ("student", "offer", "wish", "waiting", "repaired", "problem")
     list_filter = ("run", ("offer", admin.EmptyFieldListFilter), "by_hand")
     list_select_related = ("enrolment__student", "offer__company", "offer__vacancy", "run__cohort", "placement")
     search_fields = ("enrolment__student__first_name", "enrolment__student__last_name", "offer__company__name")
-    readonly_fields = ("run", "enrolment", "rank", "waiting", "explained", "placement", "problem")
+    readonly_fields = ("run", "enrolment", "wish", "waiting", "explained", "placement", "problem")
 
     @admin.display(description=_("by hand"), ordering="by_hand")
     def repaired(self, row: Allotment) -> str:
         return _in_words(row.by_hand) if row.by_hand else ""
+
+    @admin.display(description=_("wish"), ordering="rank")
+    def wish(self, row: Allotment) -> str:
+        return gettext("not wished for") if row.rank == 0 else str(row.rank or "")
 
     @admin.display(description=_("student"), ordering="enrolment__student__last_name")
     def student(self, row: Allotment) -> str:

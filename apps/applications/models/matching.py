@@ -125,7 +125,12 @@ class Allotment(Timestamped):
     reasons = models.JSONField[list[list[str]], list[list[str]]](_("reasons"), default=list, editable=False)
     by_hand = models.BooleanField(_("by hand"), default=False, editable=False)
     placement = models.OneToOneField(
-        Placement, on_delete=models.SET_NULL, null=True, editable=False, related_name="allotment"
+        Placement,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="allotment",
+        verbose_name=_("placement"),
     )
     problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
 

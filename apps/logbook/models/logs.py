@@ -88,7 +88,7 @@ class DayReceipt(Timestamped):
     key = models.UUIDField(_("key"))
     log = models.ForeignKey(DailyLog, on_delete=models.CASCADE, related_name="receipts", verbose_name=_("log"))
     digest = models.CharField(max_length=64)
-    taken_version = models.PositiveIntegerField()
+    taken_version = models.PositiveIntegerField(_("version"))
 
     class Meta:
         verbose_name = _("receipt of a day")

@@ -45,7 +45,7 @@ class Credential(StatefulModel):
     placement = models.OneToOneField(
         Placement, on_delete=models.PROTECT, related_name="credential", verbose_name=_("placement")
     )
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     status_index = models.PositiveIntegerField(_("number in the status list"), unique=True)
     token = models.TextField(_("credential"), editable=False)
     reason = models.TextField(_("reason"), blank=True, editable=False)

@@ -249,6 +249,15 @@ def test_the_list_of_who_gets_what_asks_as_often_for_three_as_for_one(desk, foun
         desk.get(url)
 
 
+def test_a_place_that_was_not_wished_for_says_so(desk, found):
+    run = AllocationRunFactory.create(cohort=found.cohort, round=found, state=AllocationState.SOLVED)
+    rows = [AllotmentFactory.create(run=run, rank=rank) for rank in (2, 0)]
+    shown = desk.get(reverse("admin:applications_allotment_changelist")).text
+    assert shown.count("not wished for") == 1
+    pages = [desk.get(reverse("admin:applications_allotment_change", args=[row.pk])).text for row in rows]
+    assert ["not wished for" in page for page in pages] == [False, True]
+
+
 def test_what_a_vacancy_says_of_its_place_goes_into_the_run(cohort, found, coordinator):
     mine, others = ProgrammeFactory.create_batch(2, department=cohort.department)
     vacancy = VacancyFactory.create(places=3, places_taken=1, skills=["Welding "], years=[2, 3])
