@@ -63,6 +63,14 @@ def test_icons_of_the_workspace_are_not_read_out() -> None:
     assert len(icons) > 10
 
 
+def test_the_search_of_a_list_has_a_name_without_its_icon() -> None:
+    page = client_of(UserFactory.create(is_superuser=True)).get(reverse("admin:accounts_user_changelist")).text
+    for tag in (r'<button [^>]*id="searchbar-submit"[^>]*>', r'<input [^>]*id="searchbar"[^>]*>'):
+        found = re.search(tag, page)
+        assert found is not None
+        assert "aria-label=" in found[0]
+
+
 def test_workspace_logout_needs_a_post() -> None:
     client = client_of(UserFactory.create(is_superuser=True))
     assert client.get(reverse("admin:logout")).status_code == 405
