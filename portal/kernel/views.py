@@ -17,6 +17,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -202,7 +203,7 @@ def timeline_of(model: type[Model], rows: Iterable[HistoryRow]) -> list[Timeline
             who=_who(row),
             what=_what(words.get(row.action, row.action), states.get(row.target, "")),
             state=row.target if row.target in states else "",
-            why=_why(row),
+            why=_why(model, row),
         )
         for row in rows
     ]
@@ -221,7 +222,12 @@ def _who(row: HistoryRow) -> str:
     return "Practicum" if row.actor_key is None else _("Somebody who is not here any more")
 
 
-def _why(row: HistoryRow) -> str:
+def _why(model: type[Model], row: HistoryRow) -> str:
+    labels = {field.name: getattr(field, "verbose_name", field.name) for field in model._meta.get_fields()}
+    names = row.reason.split(", ")
+    if row.action == "change" and all(name in labels for name in names):
+        # A change names the fields that it was about.
+        return capfirst(", ".join(str(labels[name]) for name in names))
     # What the portal itself has written stands in English in the row; people's own words are not translated.
     return _(row.reason) if row.reason and row.actor_key is None else row.reason
 

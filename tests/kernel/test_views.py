@@ -172,6 +172,8 @@ def test_a_timeline_speaks_in_the_words_of_the_buttons():
         entry(action="create", target="proposed"),
         entry(action="change", actor_key=10**6),
         entry(action="odd", target="gone"),
+        entry(action="change", reason="hr_email, name"),
+        entry(action="change", reason="name, and more"),
     ]
     lines = timeline_of(Company, rows)
     assert [(line.who, line.what, line.state, line.why) for line in lines] == [
@@ -179,6 +181,8 @@ def test_a_timeline_speaks_in_the_words_of_the_buttons():
         ("Practicum", "Entered → Proposed", "proposed", ""),
         ("Somebody who is not here any more", "Changed", "", ""),
         ("Practicum", "odd", "", ""),
+        ("Practicum", "Changed", "", "E-mail of human resources, name"),
+        ("Practicum", "Changed", "", "name, and more"),
     ]
 
 
