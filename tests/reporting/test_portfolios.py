@@ -97,6 +97,17 @@ def test_the_page_shows_the_chosen_to_whoever_has_the_link_and_nothing_more(worl
     assert mask(f"GET {shown[1]}") == "GET /p/***/"
 
 
+def test_without_a_title_the_name_stands_there_once_and_hours_end_with_the_last_digit(shown, client):
+    found, address = shown
+    name = found.enrolment.student.get_full_name()
+    assert client.get(address).text.count(f"<bdi>{name}</bdi>") == 1
+    DailyLog.objects.update(hours="7.50")
+    Portfolio.objects.update(title="")
+    page = client.get(address).text
+    assert (page.count(f"<bdi>{name}</bdi>"), f'<h1 dir="auto">{name}</h1>' in page) == (0, True)
+    assert "7.5 validated hours on 1 day<" in page
+
+
 def test_what_is_not_validated_any_more_goes_at_once(shown, client):
     WeeklyReport.objects.update(state="flagged")
     DailyLog.objects.update(is_current=False)
