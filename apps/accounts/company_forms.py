@@ -151,3 +151,7 @@ class InviteMemberForm(forms.Form):
     full_name = forms.CharField(label=_("Name"), max_length=120, required=False)
     title = forms.CharField(label=_("Position"), max_length=80, required=False)
     kind = forms.ChoiceField(label=_("What the person does"), choices=MemberKind.choices)
+
+    def __init__(self, data: Any = None) -> None:
+        # It stands below the form of the company, which has an e-mail address as well.
+        super().__init__(data, auto_id="id_invite_%s")

@@ -1,5 +1,7 @@
 """The register in the portal: read by everybody, proposed to by students, kept by companies' own people."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -232,6 +234,13 @@ def test_who_is_in_the_company_is_not_invited_again(company, member):
     values = {"email": member.user.email, "kind": member.kind}
     page = company.post(reverse("member_invite", args=[member.company.pk]), values)
     assert list(page.context["invite"].errors) == ["email"]
+
+
+def test_each_field_of_the_two_forms_of_a_profile_has_a_key_of_its_own(company, member):
+    page = company.get(reverse("company_profile", args=[member.company.pk])).text
+    keys = re.findall(r' id="([^"]+)"', page)
+    assert [key for key in set(keys) if keys.count(key) > 1] == []
+    assert {"id_email", "id_invite_email"} <= set(keys)
 
 
 @pytest.mark.parametrize("name", ["company_profile", "member_invite", "member_remove"])
