@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.accounts.services.people import grant
 from apps.accounts.states import Role
 from portal.kernel.access import SYSTEM
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import CompanyFactory, UserFactory
 from tests.factories.applications import AllocationRoundFactory, PlacementFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,6 +37,7 @@ def keys(transactional_db) -> dict[str, str]:
     allocation = AllocationRoundFactory.create(pk=1, opens_on=yesterday, closes_on=yesterday)
     coordinator = UserFactory.create()
     grant(coordinator, allocation.cohort.department, actor=SYSTEM)
+    CompanyFactory.create(pk=1, proposed_for=allocation.cohort.department)
     return {
         "student": key_of(PlacementFactory.create().enrolment.student),
         "dean": key_of(UserFactory.create(roles=[Role.DEAN])),
@@ -63,6 +64,12 @@ def test_the_shapes_of_the_grid_keep_away_from_the_button_below(live_server, key
 def test_the_form_of_a_panel_keeps_away_from_what_stands_above(live_server, keys, page) -> None:
     shown(page, live_server.url, keys["coordinator"], "admin:applications_allocationround_change", 1)
     assert page.evaluate(GAP, [".panel > :has(+ .form)", ".panel .form legend"]) >= 12
+
+
+def test_the_button_of_a_panel_keeps_away_from_the_words_above(live_server, keys, page) -> None:
+    shown(page, live_server.url, keys["coordinator"], "admin:accounts_company_change", 1)
+    assert page.evaluate(GAP, [".panel > .quiet:has(+ p .button)", ".panel > .quiet + p .button"]) >= 8
+    assert page.evaluate(GAP, [".notes__form", ".notes__form + .quiet"]) >= 8
 
 
 def test_the_year_and_its_button_stand_on_one_line(live_server, keys, page) -> None:
