@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,21 @@ def test_the_template_has_no_inline_style_or_script(name):
     # What is typed as JSON is read, never run.
     opening = [part.split(">")[0] for part in text.split("<script")[1:]]
     assert [tag for tag in opening if "nonce" not in tag and 'type="application/json"' not in tag] == []
+
+
+NAME_BESIDE_A_DOT = re.compile(
+    r"(?<!<bdi>)(?<![=\"'])\{\{ (?:\w+\.)*(?:company(?:\.name)?|cohort(?:\.name)?|student(?:\.get_full_name)?|programme(?:\.name)?) \}\}"
+)
+
+
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if name.endswith(".html")])
+def test_names_beside_a_dot_are_kept_apart_from_what_is_read_the_other_way(name):
+    """Without ``<bdi>`` the number behind a Latin name changes places with it on an Arabic page."""
+    if name.startswith(("emails/", "reporting/pdf/", "reporting/typst/")):
+        return
+    lines = (ROOT / "templates" / name).read_text().splitlines()
+    shown = [line for line in lines if "·" in line and "{% block title" not in line and "<option" not in line]
+    assert [line for line in shown if NAME_BESIDE_A_DOT.search(line)] == []
 
 
 def test_a_broken_template_would_be_noticed():
