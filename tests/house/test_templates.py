@@ -46,6 +46,20 @@ def test_names_beside_a_dot_are_kept_apart_from_what_is_read_the_other_way(name)
     assert [line for line in shown if NAME_BESIDE_A_DOT.search(line)] == []
 
 
+WORDS_OF_PEOPLE = re.compile(
+    r"\{\{ [\w.]*(?:\.reason|\.cover_letter|resume\.text|vacancy\.description)(?:\|[\w:]+)* \}\}"
+)
+
+
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if name.endswith(".html")])
+def test_what_people_wrote_is_read_in_its_own_direction(name):
+    """English reasons and letters on an Arabic page would have their full stops on the wrong side."""
+    if name.startswith(("emails/", "reporting/pdf/", "reporting/typst/")):
+        return
+    shown = [line for line in (ROOT / "templates" / name).read_text().splitlines() if WORDS_OF_PEOPLE.search(line)]
+    assert [line for line in shown if 'dir="auto"' not in line and "<bdi" not in line and "value=" not in line] == []
+
+
 def test_a_broken_template_would_be_noticed():
     with pytest.raises(Exception, match="Invalid block tag"):
         Template("{% nonsense %}", engine=Engine()).render(Context())
