@@ -227,7 +227,7 @@ def days_of_work(enrolment: Enrolment, places: Sequence[Placement] | None = None
     """
     if places is None:
         settled = Placement.objects.filter(enrolment=enrolment, state__in=PlacementState.settled())
-        places = settled.select_related("company")
+        places = list(settled.select_related("company"))
     spans = [(place.arrived_on or place.start, place.end, place.company.country) for place in places]
     cohort = enrolment.cohort
     spans = spans or [(cohort.start, cohort.end, "")]
