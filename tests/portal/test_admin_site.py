@@ -55,6 +55,15 @@ def test_workspace_login_of_who_is_in_leads_to_today() -> None:
     assert (response.status_code, response.headers["Location"]) == (302, reverse("admin:index"))
 
 
+def test_models_are_listed_on_the_page_of_their_app_and_nowhere_else() -> None:
+    client = client_of(UserFactory.create(roles=[Role.COORDINATOR]))
+    [listed] = client.get(reverse("admin:app_list", args=["accounts"])).context["app_list"]
+    names = {model["object_name"] for model in listed["models"]}
+    # Tokens are for superusers.
+    assert ("Cohort" in names, "ServiceToken" in names) == (True, False)
+    assert client.get(reverse("admin:index")).context["available_apps"] == []
+
+
 def test_icons_of_the_workspace_are_not_read_out() -> None:
     page = client_of(UserFactory.create(is_superuser=True)).get(reverse("admin:index")).text
     frame = page[page.index('id="page"') : page.index('id="content"')]
