@@ -119,7 +119,7 @@ MUTANTS: Final = (
     Mutant(PLACING_ROWS + "placements_visible_to", _all("Placement"), "placement[active] list view"),
     Mutant(PLACING_ROWS + "placements_of", _all("Placement"), "placement[active] list"),
     Mutant(PLACING_ROWS + "placements_hosted_by", _all("Placement"), "placement[active] list name_own_supervisor"),
-    Mutant(PLACING_ROWS + "_supervised", "Q()", "placement[active] list"),
+    Mutant("apps.applications.selectors.places:_supervised", "Q()", "placement[active] list"),
     # -- the logbook
     Mutant(LOGBOOK + "is_author", "True", "log[submitted] recall; weekly[draft] submit"),
     Mutant(LOGBOOK + "verifies", "True", "log[submitted] verify return"),
