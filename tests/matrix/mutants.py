@@ -160,7 +160,7 @@ MUTANTS: Final = (
         "TokenFamily.objects.select_related('user').get(pk=claims['family'])",
         "log[submitted] view",
     ),
-    Mutant("rest_framework.permissions:IsAuthenticated.has_permission", "True", "log[submitted] view verify"),
+    Mutant("portal.kernel.api.programs:PeopleOrPrograms.has_permission", "True", "log[submitted] view verify"),
     Mutant("django.contrib.auth.models:AnonymousUser.is_authenticated.fget", "True", "log[submitted] view"),
     Mutant("django.contrib.auth.backends:ModelBackend.user_can_authenticate", "True", "user[active] view"),
 )
